@@ -1,0 +1,212 @@
+//! The tables as both databases have them after `migrations/`; a test compares.
+
+diesel::table! {
+    providers (id) {
+        id -> BigInt,
+        name -> Text,
+        website -> Text,
+        country -> Text,
+        city -> Text,
+        model -> Text,
+        partner -> Nullable<Text>,
+        is_listed -> Bool,
+        archived -> Bool,
+        description -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    provider_services (provider_id, position) {
+        provider_id -> BigInt,
+        position -> Integer,
+        service -> Text,
+    }
+}
+
+diesel::table! {
+    supporting_documents (id) {
+        id -> BigInt,
+        provider_id -> BigInt,
+        title -> Text,
+        url -> Text,
+        kind -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        is_public -> Bool,
+        archived -> Bool,
+    }
+}
+
+diesel::table! {
+    datacenters (id) {
+        id -> BigInt,
+        name -> Text,
+        country -> Text,
+        city -> Text,
+        website -> Text,
+        model -> Text,
+        pue -> Double,
+        mja3 -> Nullable<Bool>,
+        is_listed -> Bool,
+    }
+}
+
+diesel::table! {
+    datacenter_providers (datacenter_id, provider_id) {
+        datacenter_id -> BigInt,
+        provider_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    datacenter_certificates (id) {
+        id -> BigInt,
+        datacenter_id -> BigInt,
+        energy_provider -> Text,
+        main_energy_type -> Text,
+        url -> Text,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    ip_ranges (id) {
+        id -> BigInt,
+        provider_id -> BigInt,
+        start_address -> Text,
+        end_address -> Text,
+        family -> Integer,
+        active -> Bool,
+        created -> Timestamp,
+        modified -> Timestamp,
+    }
+}
+
+diesel::table! {
+    asns (id) {
+        id -> BigInt,
+        provider_id -> BigInt,
+        asn -> BigInt,
+        active -> Bool,
+        created -> Timestamp,
+        modified -> Timestamp,
+    }
+}
+
+diesel::table! {
+    carbon_txts (id) {
+        id -> BigInt,
+        provider_id -> BigInt,
+        domain -> Text,
+        url -> Nullable<Text>,
+        shared_secret -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    linked_domains (id) {
+        id -> BigInt,
+        provider_id -> BigInt,
+        domain -> Text,
+        approved -> Bool,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        username -> Text,
+        password_hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    user_providers (user_id, provider_id) {
+        user_id -> BigInt,
+        provider_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    user_groups (user_id, group_name) {
+        user_id -> BigInt,
+        group_name -> Text,
+    }
+}
+
+diesel::table! {
+    co2_intensity (id) {
+        id -> BigInt,
+        country_name -> Text,
+        iso2 -> Nullable<Text>,
+        iso3 -> Text,
+        carbon_intensity -> Double,
+        carbon_intensity_type -> Text,
+        generation_from_fossil -> Double,
+        year -> Integer,
+    }
+}
+
+diesel::table! {
+    green_domains (host) {
+        host -> Text,
+        green -> Bool,
+        provider_id -> BigInt,
+        hosted_by -> Text,
+        hosted_by_website -> Text,
+        partner -> Text,
+        listed -> Bool,
+        match_kind -> Text,
+        match_id -> Nullable<BigInt>,
+        address -> Nullable<Text>,
+        created -> Timestamp,
+        modified -> Timestamp,
+        stored_at -> Timestamp,
+        last_checked_at -> Nullable<Timestamp>,
+        refresh_claimed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    carbon_txt_results (host) {
+        host -> Text,
+        location -> Nullable<Text>,
+        found_at -> Nullable<Text>,
+        hashes -> Text,
+        created -> Timestamp,
+    }
+}
+
+diesel::table! {
+    checks (id) {
+        id -> BigInt,
+        checked_at -> Timestamp,
+        host -> Text,
+        tld -> Text,
+        verdict -> Text,
+        provider_id -> Nullable<BigInt>,
+        match_kind -> Nullable<Text>,
+        match_id -> Nullable<BigInt>,
+        address -> Nullable<Text>,
+        address_family -> Nullable<Integer>,
+        cached -> Bool,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    check_batches (id) {
+        id -> Text,
+        stored_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    catalog_version (id) {
+        id -> BigInt,
+        generation -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(users, user_providers, user_groups);

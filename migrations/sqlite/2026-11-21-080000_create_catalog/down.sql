@@ -1,0 +1,15 @@
+DROP TABLE catalog_version;
+DROP TABLE co2_intensity;
+DROP TABLE user_groups;
+DROP TABLE user_providers;
+DROP TABLE users;
+DROP TABLE linked_domains;
+DROP TABLE carbon_txts;
+DROP TABLE asns;
+DROP TABLE ip_ranges;
+DROP TABLE datacenter_certificates;
+DROP TABLE datacenter_providers;
+DROP TABLE datacenters;
+DROP TABLE supporting_documents;
+DROP TABLE provider_services;
+DROP TABLE providers;

@@ -1,0 +1,2 @@
+DROP TABLE carbon_txt_results;
+DROP TABLE green_domains;

@@ -1,0 +1,2 @@
+DROP TABLE check_batches;
+DROP TABLE checks;
