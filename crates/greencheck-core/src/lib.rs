@@ -1,1 +1,37 @@
+//! The domain of greencheck: names, verdicts, the decision, the range index, and the ports to everything else.
+//!
+//! It does no I/O and knows no runtime, no server, no driver. Adapters implement its [`ports`]; services connect them.
 
+mod answer;
+mod asn;
+pub mod carbon_txt;
+pub mod catalog;
+mod check;
+mod clock;
+mod explanation;
+mod full_lookup;
+mod generation;
+mod global;
+mod host;
+mod ip_range;
+mod lookup_config;
+pub mod ports;
+mod provider;
+mod range_index;
+pub mod serde_duration;
+mod verdict;
+
+pub use answer::{Answer, StoredVerdict};
+pub use asn::{Asn, InvalidAsn};
+pub use check::{Check, CheckBatch, Source};
+pub use clock::{Clock, SystemClock};
+pub use explanation::{CarbonTxtFinding, Explanation, Finding, Proof, ProviderRef, RangeFinding, Step};
+pub use full_lookup::{AddressRule, FullLookup, Outcome, Rules, Trust};
+pub use generation::{CurrentGeneration, Generation};
+pub use global::is_global;
+pub use host::{Host, InvalidHost, NamedHost};
+pub use ip_range::{InvalidRange, IpRange};
+pub use lookup_config::LookupConfig;
+pub use provider::{Document, HostedBy, Provider, ProviderId};
+pub use range_index::{CoveringIndex, RangeIndex};
+pub use verdict::{GreyReason, Match, MatchKind, UnknownReason, Verdict, VerdictKind};

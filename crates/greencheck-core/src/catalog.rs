@@ -1,0 +1,15 @@
+//! The catalog of providers: what an operator imports, what the decision reads, what a snapshot brings along.
+
+mod data;
+mod document;
+mod index;
+mod snapshot;
+
+pub use data::{CarbonTxtEntry, CatalogData, LinkedDomainEntry, NetworkEntry, OriginEntry};
+pub use document::{
+    AsnRecord, CarbonTxtRecord, CatalogDocument, CertificateRecord, Co2IntensityRecord, DatacenterRecord, ImportReport,
+    GreenDomainRecord, InvalidDocument, IpRangeRecord, LinkedDomainRecord, ParsedDocument, ProviderRecord, SectionReport,
+    ServicesRecord, SupportingDocumentRecord, UserRecord,
+};
+pub use index::Catalog;
+pub use snapshot::{RawSnapshotRow, RejectedRow, SnapshotRow};

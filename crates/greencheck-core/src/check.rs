@@ -1,0 +1,92 @@
+//! Checks as the log keeps them.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Answer, Host, Match, ProviderId, Verdict, VerdictKind};
+
+/// One answered check. It says nothing of who asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    pub checked_at: DateTime<Utc>,
+    pub host: Host,
+    pub verdict: VerdictKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderId>,
+    /// The entry that made it green; its kind says in which table its id is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched: Option<Match>,
+    /// The address that decided; `None` when the verdict came from a cache.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
+    /// Whether a stored or cached verdict answered.
+    pub cached: bool,
+    pub source: Source,
+}
+
+impl Check {
+    /// The log entry for `answer`, given at `checked_at`.
+    pub fn new(answer: &Answer, checked_at: DateTime<Utc>, cached: bool, source: Source) -> Self {
+        Self::of(answer.host.clone(), &answer.verdict, answer.address.filter(|_| !cached), checked_at, cached, source)
+    }
+
+    /// The log entry for a verdict on `host`.
+    pub fn of(
+        host: Host,
+        verdict: &Verdict,
+        address: Option<IpAddr>,
+        checked_at: DateTime<Utc>,
+        cached: bool,
+        source: Source,
+    ) -> Self {
+        Self {
+            checked_at,
+            host,
+            verdict: verdict.kind(),
+            provider: verdict.provider(),
+            matched: verdict.matched(),
+            address,
+            cached,
+            source,
+        }
+    }
+}
+
+/// Who caused a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    Api,
+    Badge,
+    Page,
+    Scan,
+}
+
+impl Source {
+    pub const ALL: [Self; 4] = [Self::Api, Self::Badge, Self::Page, Self::Scan];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Badge => "badge",
+            Self::Page => "page",
+            Self::Scan => "scan",
+        }
+    }
+
+    /// The source that [`as_str`](Self::as_str) spells as `text`.
+    pub fn from_name(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.as_str() == text)
+    }
+}
+
+/// Checks that are published, stored and acknowledged together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckBatch {
+    /// Given once, by the publisher (UUIDv7): a batch that arrives again is recognised by it.
+    pub id: Uuid,
+    pub checks: Vec<Check>,
+}

@@ -1,0 +1,25 @@
+//! What the services need from the world, in the words of the domain.
+//!
+//! Ports are few and batch-shaped: a call costs a box and a future, so it happens per request or per batch, never per row.
+//! Their errors have the variants that a caller can decide on; what a driver said is kept as the source.
+
+mod cache;
+mod lookup;
+mod network;
+mod queue;
+mod store;
+
+pub use cache::{AnswerCache, FillToken};
+pub use lookup::{Lookup, LookupError, Mode};
+pub use network::{Dns, DnsError, Head, NameServerFault, OriginAsns, OriginError, Web, WebError};
+pub use queue::{
+    BatchSink, BatchSource, Change, ChangeSink, ChangeSource, CheckRecorder, Delivery, QueueError, Receipt, RefreshJob,
+    RefreshSink, RefreshSource, Requested,
+};
+pub use store::{
+    Appended, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, ChunkReport, LogUpkeep, SnapshotImport, StoreError,
+    Verdicts,
+};
+
+/// An error of a driver, kept for the log.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;

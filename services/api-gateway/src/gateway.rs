@@ -1,0 +1,170 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
+use greencheck_core::ports::{AnswerCache, CheckRecorder, Lookup, LookupError, Mode};
+use greencheck_core::{Answer, Check, Clock, Generation, Host, LookupConfig, Source, UnknownReason, Verdict};
+use serde::{Deserialize, Serialize};
+
+use crate::Metrics;
+use crate::refresh::RefreshRequests;
+use crate::single_flight::SingleFlight;
+
+/// What the gateway asks and tells.
+#[derive(Clone)]
+pub struct Ports {
+    pub lookup: Arc<dyn Lookup>,
+    pub cache: Arc<dyn AnswerCache>,
+    pub checks: Arc<dyn CheckRecorder>,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// For how long answers are cached, by verdict.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CacheTimes {
+    #[serde(with = "greencheck_core::serde_duration")]
+    pub green: Duration,
+    #[serde(with = "greencheck_core::serde_duration")]
+    pub grey: Duration,
+    #[serde(with = "greencheck_core::serde_duration")]
+    pub unknown: Duration,
+}
+
+impl Default for CacheTimes {
+    fn default() -> Self {
+        Self {
+            green: Duration::from_secs(24 * 3600),
+            grey: Duration::from_secs(3600),
+            unknown: Duration::from_secs(10),
+        }
+    }
+}
+
+impl CacheTimes {
+    fn of(&self, verdict: &Verdict) -> Duration {
+        match verdict {
+            Verdict::Green { .. } => self.green,
+            Verdict::Grey { .. } => self.grey,
+            Verdict::Unknown { .. } => self.unknown,
+        }
+    }
+}
+
+/// Answers checks. One per process, shared by all HTTP workers.
+pub struct Gateway {
+    ports: Ports,
+    times: CacheTimes,
+    lookup_config: LookupConfig,
+    refreshes: RefreshRequests,
+    flights: SingleFlight<Fetched>,
+    metrics: Metrics,
+}
+
+/// An answer and whether a cache or the store had it.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    pub answer: Arc<Answer>,
+    pub cached: bool,
+}
+
+type Fetched = Result<Checked, Arc<LookupError>>;
+
+impl Gateway {
+    pub fn new(
+        ports: Ports,
+        times: CacheTimes,
+        lookup_config: LookupConfig,
+        refreshes: RefreshRequests,
+        metrics: Metrics,
+    ) -> Self {
+        Self { ports, times, lookup_config, refreshes, flights: SingleFlight::default(), metrics }
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.ports.clock.now()
+    }
+
+    /// The fast check: whatever a cache or the store knows, else a look-up with a deadline. Always has an answer.
+    pub(crate) async fn check_fast(&self, host: &Host, source: Source) -> Checked {
+        let checked = match self.ports.cache.peek(host) {
+            Some(answer) => Checked { answer, cached: true },
+            None => self.fetch(host).await,
+        };
+        if checked.cached {
+            self.refresh_if_due(&checked.answer);
+        }
+        self.record(&checked, source);
+        checked
+    }
+
+    /// The slow check: a full look-up now, whose result every cache has before it is answered.
+    pub(crate) async fn check_full(&self, host: &Host, source: Source) -> Result<Checked, LookupError> {
+        let answer = Arc::new(self.ports.lookup.check(host, Mode::Full).await?);
+        // An unknown outcome says nothing of the name: what the caches have of it stays.
+        if !matches!(answer.verdict, Verdict::Unknown { .. }) {
+            self.ports.cache.replace(Arc::clone(&answer), self.times.of(&answer.verdict)).await;
+        }
+        let checked = Checked { answer, cached: false };
+        self.record(&checked, source);
+        Ok(checked)
+    }
+
+    /// One question to the caches and the lookup-service, however many callers ask for `host` at once.
+    async fn fetch(&self, host: &Host) -> Checked {
+        let fetched = self.flights.run(host, || fetch(self.ports.clone(), self.times, host.clone())).await;
+        fetched.unwrap_or_else(|error| {
+            self.metrics.lookup_failed(&error);
+            Checked { answer: Arc::new(self.unavailable(host)), cached: false }
+        })
+    }
+
+    fn unavailable(&self, host: &Host) -> Answer {
+        Answer {
+            host: host.clone(),
+            verdict: Verdict::Unknown { reason: UnknownReason::Unavailable },
+            hosted_by: None,
+            modified: self.now(),
+            address: None,
+            generation: Generation::default(),
+            explanation: None,
+        }
+    }
+
+    fn refresh_if_due(&self, answer: &Answer) {
+        if !answer.verdict.is_green() {
+            return;
+        }
+        let age = self.now().signed_duration_since(answer.modified).to_std().unwrap_or_default();
+        // Cheap test first: the exact one hashes the name.
+        if age * 10 >= self.lookup_config.refresh_after * 9 && age >= self.lookup_config.refresh_after_for(&answer.host) {
+            self.refreshes.request(&answer.host);
+        }
+    }
+
+    fn record(&self, checked: &Checked, source: Source) {
+        self.metrics.checked(&checked.answer.verdict, checked.cached, source);
+        self.ports.checks.record(Check::new(&checked.answer, self.now(), checked.cached, source));
+    }
+}
+
+fn fetch(ports: Ports, times: CacheTimes, host: Host) -> BoxFuture<'static, Fetched> {
+    Box::pin(async move {
+        let token = ports.cache.begin_fill();
+        let kept = ports.cache.fetch(std::slice::from_ref(&host)).await.into_iter().next().flatten();
+        if let Some(answer) = kept {
+            return Ok(Checked { answer, cached: true });
+        }
+        let answer = Arc::new(ports.lookup.check(&host, Mode::Fast).await.map_err(Arc::new)?);
+        ports.cache.keep(Arc::clone(&answer), token, times.of(&answer.verdict)).await;
+        // A look-up explains itself; a stored verdict does not.
+        let cached = answer.explanation.is_none() && !is_momentary(&answer.verdict);
+        Ok(Checked { answer, cached })
+    })
+}
+
+/// Whether the verdict says something of this moment only and must not be kept by anybody.
+pub(crate) fn is_momentary(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Unknown { reason } if reason.is_momentary())
+}

@@ -1,0 +1,18 @@
+//! The public face: parses the name, asks the caches and the lookup-service, shapes the answer, records the check.
+//!
+//! It knows the ports of core and no adapter: `main` chooses those.
+
+mod changes;
+mod gateway;
+mod metrics;
+mod refresh;
+mod respond;
+mod routes;
+mod single_flight;
+mod wire;
+
+pub use changes::ChangeListener;
+pub use gateway::{CacheTimes, Gateway, Ports};
+pub use metrics::Metrics;
+pub use refresh::RefreshForwarder;
+pub use routes::mount;

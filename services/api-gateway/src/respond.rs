@@ -1,0 +1,107 @@
+//! Headers that every answer of the API carries, and the answers that are not checks.
+
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+
+use crate::wire;
+
+const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const ALLOWED_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
+const ALLOWED_METHODS: &str = "DELETE, GET, OPTIONS, PATCH, POST, PUT";
+const EXPOSED_HEADERS: &str = "x-greencheck-age, x-greencheck-match, x-greencheck-reason, x-request-id";
+const DAY: &str = "86400";
+
+/// The methods of a route that only reads.
+pub(crate) const READ_ONLY: &str = "GET, HEAD, OPTIONS";
+
+/// Starts an answer with what the platform sends on every one: `X-Frame-Options` and its like, `Allow`, `Vary`, and CORS
+/// for whoever comes from another origin.
+pub(crate) fn answer(request: &HttpRequest, status: StatusCode, allow: &'static str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response
+        .insert_header((header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .insert_header((header::REFERRER_POLICY, HeaderValue::from_static("same-origin")))
+        .insert_header((CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")))
+        .insert_header((header::ALLOW, HeaderValue::from_static(allow)))
+        .insert_header((header::VARY, HeaderValue::from_static("origin")));
+    if request.headers().contains_key(header::ORIGIN) {
+        response
+            .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
+            .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS)));
+    }
+    response
+}
+
+/// A JSON answer; the platform names no charset.
+pub(crate) fn json(mut response: HttpResponseBuilder, body: Vec<u8>) -> HttpResponse {
+    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json"))).body(body)
+}
+
+/// An error in the platform's form.
+pub(crate) fn error(request: &HttpRequest, status: StatusCode, allow: &'static str, detail: &str) -> HttpResponse {
+    json(answer(request, status, allow), wire::detail(detail))
+}
+
+/// OPTIONS: a preflight of a browser, or a question what the route is.
+pub(crate) fn options(request: &HttpRequest, allow: &'static str, name: &str) -> HttpResponse {
+    if request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+        return answer(request, StatusCode::OK, allow)
+            .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(ALLOWED_HEADERS)))
+            .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(ALLOWED_METHODS)))
+            .insert_header((header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(DAY)))
+            .finish();
+    }
+    let about = serde_json::json!({
+        "name": name,
+        "description": "",
+        "renders": ["application/json"],
+        "parses": ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
+    });
+    json(answer(request, StatusCode::OK, allow), about.to_string().into_bytes())
+}
+
+/// A method that the route does not have.
+pub(crate) fn method_not_allowed(request: &HttpRequest, allow: &'static str) -> HttpResponse {
+    let detail = format!("Method \"{}\" not allowed.", request.method());
+    error(request, StatusCode::METHOD_NOT_ALLOWED, allow, &detail)
+}
+
+/// A path that no route has.
+pub(crate) fn not_found(request: &HttpRequest) -> HttpResponse {
+    answer(request, StatusCode::NOT_FOUND, READ_ONLY)
+        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")))
+        .body(NOT_FOUND_PAGE)
+}
+
+const NOT_FOUND_PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<head><title>Not found</title></head>\n\
+    <body><h1>Not found</h1><p>There is nothing at this address. To check a site, ask /greencheck/example.com.</p></body>\n\
+    </html>\n";
+
+/// What speaks against answering in JSON, as the platform negotiates: `?format=` first, then `Accept`.
+pub(crate) fn not_acceptable(request: &HttpRequest, allow: &'static str) -> Option<HttpResponse> {
+    if let Some(format) = query_value(request, "format")
+        && format != "json"
+    {
+        return Some(error(request, StatusCode::NOT_FOUND, allow, "Not found."));
+    }
+    let accept = request.headers().get(header::ACCEPT)?.to_str().ok()?;
+    let accepts_json = accept.split(',').any(|media| {
+        let media = media.split(';').next().unwrap_or_default().trim();
+        matches!(media, "*/*" | "application/*" | "application/json" | "")
+    });
+    let detail = "Could not satisfy the request Accept header.";
+    (!accepts_json).then(|| error(request, StatusCode::NOT_ACCEPTABLE, allow, detail))
+}
+
+/// The first value of a query parameter, undecoded: none of ours needs decoding.
+pub(crate) fn query_value<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    let pairs = request.query_string().split('&').filter_map(|pair| pair.split_once('='));
+    pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// Whether the route's own method was used; HEAD is answered like GET, without the body.
+pub(crate) fn reads(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
+}

@@ -1,0 +1,160 @@
+//! The bodies that clients of the platform rely on, key by key.
+
+use chrono::{DateTime, SecondsFormat, Timelike, Utc};
+use greencheck_core::{Answer, Document, ProviderId};
+use serde::{Serialize, Serializer};
+
+/// The nine keys of a green check, in the platform's order.
+#[derive(Serialize)]
+struct Green<'a> {
+    url: &'a str,
+    hosted_by: &'a str,
+    hosted_by_website: &'a str,
+    listed_provider: bool,
+    partner: &'a str,
+    green: bool,
+    hosted_by_id: ProviderId,
+    modified: NaiveTime,
+    /// Absent when the provider is no longer in the catalog.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    supporting_documents: Option<&'a [Document]>,
+}
+
+/// The four keys of any other check, in the platform's order.
+#[derive(Serialize)]
+struct Grey<'a> {
+    green: bool,
+    /// `null` when the input is no host name.
+    url: Option<&'a str>,
+    data: bool,
+    modified: NaiveTime,
+}
+
+/// UTC without a zone; microseconds, or none at all when they are zero.
+struct NaiveTime(DateTime<Utc>);
+
+impl Serialize for NaiveTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let micros = self.0.nanosecond() / 1000;
+        let format = if micros == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
+        let text = self.0.to_rfc3339_opts(format, true);
+        serializer.serialize_str(text.trim_end_matches('Z'))
+    }
+}
+
+/// The body of a single check. `shown` is the name as the caller wrote it, in normal form.
+pub(crate) fn check(shown: &str, answer: &Answer) -> Vec<u8> {
+    match &answer.hosted_by {
+        Some(provider) if answer.verdict.is_green() => json(&Green {
+            url: shown,
+            hosted_by: &provider.name,
+            hosted_by_website: &provider.website,
+            listed_provider: provider.listed,
+            partner: &provider.partner,
+            green: true,
+            hosted_by_id: provider.id,
+            modified: NaiveTime(answer.modified),
+            supporting_documents: provider.documents.as_deref(),
+        }),
+        _ => grey(Some(shown), answer.modified),
+    }
+}
+
+/// The body of a check that is not green.
+pub(crate) fn grey(url: Option<&str>, modified: DateTime<Utc>) -> Vec<u8> {
+    json(&Grey { green: false, url, data: false, modified: NaiveTime(modified) })
+}
+
+/// The body of an error within the API.
+pub(crate) fn detail(detail: &str) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Detail<'a> {
+        detail: &'a str,
+    }
+    json(&Detail { detail })
+}
+
+fn json(body: &impl Serialize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(512);
+    serde_json::to_writer(&mut bytes, body).expect("these bodies have no map with other keys than text");
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use greencheck_core::{Generation, GreyReason, Host, HostedBy, Match, MatchKind, Verdict};
+
+    use super::*;
+
+    fn time(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn green(documents: Option<Vec<Document>>) -> Answer {
+        let hosted_by = HostedBy {
+            id: ProviderId(1),
+            name: "Green Host".to_owned(),
+            website: "https://green-host.example".to_owned(),
+            partner: "Partner".to_owned(),
+            listed: true,
+            documents,
+        };
+        Answer {
+            host: Host::parse("green-ip.com").unwrap(),
+            verdict: Verdict::Green {
+                provider: ProviderId(1),
+                by: Match { kind: MatchKind::Range, id: Some(4) },
+            },
+            hosted_by: Some(Arc::new(hosted_by)),
+            modified: time("2026-11-21T03:59:06.410725Z"),
+            address: None,
+            generation: Generation(1),
+            explanation: None,
+        }
+    }
+
+    fn text(body: Vec<u8>) -> String {
+        String::from_utf8(body).unwrap()
+    }
+
+    #[test]
+    fn a_green_body_has_nine_keys_in_the_order_of_the_platform() {
+        let documents = vec![
+            Document { id: 2, title: "Pub expired".to_owned(), link: "https://a.example/old.pdf".to_owned() },
+            Document { id: 1, title: "Pub current".to_owned(), link: "https://a.example/r.pdf".to_owned() },
+        ];
+        assert_eq!(
+            text(check("green-ip.com", &green(Some(documents)))),
+            r#"{"url":"green-ip.com","hosted_by":"Green Host","hosted_by_website":"https://green-host.example","listed_provider":true,"partner":"Partner","green":true,"hosted_by_id":1,"modified":"2026-11-21T03:59:06.410725","supporting_documents":[{"id":2,"title":"Pub expired","link":"https://a.example/old.pdf"},{"id":1,"title":"Pub current","link":"https://a.example/r.pdf"}]}"#
+        );
+    }
+
+    #[test]
+    fn documents_are_absent_when_the_provider_is_gone() {
+        assert!(text(check("green-ip.com", &green(None))).ends_with(r#""modified":"2026-11-21T03:59:06.410725"}"#));
+    }
+
+    #[test]
+    fn a_grey_body_has_four_keys() {
+        let answer = Answer {
+            verdict: Verdict::Grey { reason: GreyReason::NoMatch },
+            hosted_by: None,
+            modified: time("2020-01-01T00:00:00Z"),
+            ..green(None)
+        };
+        assert_eq!(
+            text(check("münchen.de", &answer)),
+            r#"{"green":false,"url":"münchen.de","data":false,"modified":"2020-01-01T00:00:00"}"#
+        );
+    }
+
+    #[test]
+    fn an_invalid_name_is_null() {
+        assert_eq!(
+            text(grey(None, time("2026-11-21T03:59:56.100000Z"))),
+            r#"{"green":false,"url":null,"data":false,"modified":"2026-11-21T03:59:56.100000"}"#
+        );
+    }
+}

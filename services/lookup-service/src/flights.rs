@@ -1,0 +1,86 @@
+//! One look-up for many callers.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use greencheck_core::ports::Mode;
+use greencheck_core::{Answer, Generation, Host};
+use tokio::sync::watch;
+
+/// The look-ups under way, by name.
+#[derive(Default)]
+pub(crate) struct Flights {
+    under_way: Mutex<HashMap<Host, Flight>>,
+}
+
+struct Flight {
+    mode: Mode,
+    generation: Generation,
+    number: u64,
+    landed: watch::Receiver<Option<Arc<Answer>>>,
+}
+
+/// A place on a flight.
+pub(crate) struct Seat {
+    landed: watch::Receiver<Option<Arc<Answer>>>,
+}
+
+/// The duty to fly: whoever holds it looks the name up and lands.
+pub(crate) struct Pilot {
+    flights: Arc<Flights>,
+    host: Host,
+    number: u64,
+    landing: watch::Sender<Option<Arc<Answer>>>,
+}
+
+impl Flights {
+    /// A seat on the flight for `host`, and the duty to fly if there was none to join. A full check joins only full
+    /// look-ups that see the same catalog; a fast one joins any that sees the same catalog.
+    pub(crate) fn board(self: &Arc<Self>, host: &Host, mode: Mode, generation: Generation) -> (Seat, Option<Pilot>) {
+        let mut under_way = self.lock();
+        if let Some(flight) = under_way.get(host)
+            && flight.generation == generation
+            && (mode == Mode::Fast || flight.mode == Mode::Full)
+        {
+            return (Seat { landed: flight.landed.clone() }, None);
+        }
+        let (landing, landed) = watch::channel(None);
+        let number = under_way.get(host).map_or(0, |flight| flight.number + 1);
+        under_way.insert(host.clone(), Flight { mode, generation, number, landed: landed.clone() });
+        let pilot = Pilot { flights: Arc::clone(self), host: host.clone(), number, landing };
+        (Seat { landed }, Some(pilot))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Host, Flight>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seat {
+    /// Waits for the answer. `None` when the flight was called off.
+    pub(crate) fn landed(mut self) -> impl Future<Output = Option<Arc<Answer>>> + Send {
+        async move { self.landed.wait_for(Option::is_some).await.ok().and_then(|answer| answer.clone()) }
+    }
+}
+
+impl Pilot {
+    /// Gives the answer to all seats.
+    pub(crate) fn land(self, answer: Arc<Answer>) {
+        self.landing.send_replace(Some(answer));
+    }
+}
+
+impl Drop for Pilot {
+    /// Landed or lost, the flight is over: the next caller starts a new one.
+    fn drop(&mut self) {
+        let mut under_way = self.flights.lock();
+        if under_way.get(&self.host).is_some_and(|flight| flight.number == self.number) {
+            under_way.remove(&self.host);
+        }
+    }
+}
