@@ -30,13 +30,15 @@ impl Numbers {
 fn v4_range(numbers: &mut Numbers, widest_bits: u32) -> IpRange {
     let start = numbers.v4();
     let end = start.saturating_add(numbers.v4() >> (32 - numbers.next() % u64::from(widest_bits)) as u32);
-    IpRange::new(Ipv4Addr::from_bits(start).into(), Ipv4Addr::from_bits(end).into()).expect("the end is not lower")
+    IpRange::new(Ipv4Addr::from_bits(start).into(), Ipv4Addr::from_bits(end).into())
+        .expect("the end is not lower")
 }
 
 fn v6_range(numbers: &mut Numbers) -> IpRange {
     let start = numbers.v6();
     let end = start.saturating_add(1u128 << (64 + numbers.next() % 32));
-    IpRange::new(Ipv6Addr::from_bits(start).into(), Ipv6Addr::from_bits(end).into()).expect("the end is not lower")
+    IpRange::new(Ipv6Addr::from_bits(start).into(), Ipv6Addr::from_bits(end).into())
+        .expect("the end is not lower")
 }
 
 fn labelled(ranges: Vec<IpRange>) -> Vec<(IpRange, i64, u32)> {

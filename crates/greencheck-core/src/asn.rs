@@ -10,7 +10,9 @@ pub struct Asn(pub(crate) NonZeroU32);
 
 /// A text that is no AS number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{input:?} is not an AS number: write a number from 1 to 4294967295, with or without \"AS\" before it")]
+#[error(
+    "{input:?} is not an AS number: write a number from 1 to 4294967295, with or without \"AS\" before it"
+)]
 pub struct InvalidAsn {
     input: String,
 }

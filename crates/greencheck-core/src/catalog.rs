@@ -7,9 +7,9 @@ mod snapshot;
 
 pub use data::{CarbonTxtEntry, CatalogData, LinkedDomainEntry, NetworkEntry, OriginEntry};
 pub use document::{
-    AsnRecord, CarbonTxtRecord, CatalogDocument, CertificateRecord, Co2IntensityRecord, DatacenterRecord, ImportReport,
-    GreenDomainRecord, InvalidDocument, IpRangeRecord, LinkedDomainRecord, ParsedDocument, ProviderRecord, SectionReport,
-    ServicesRecord, SupportingDocumentRecord, UserRecord,
+    AsnRecord, CarbonTxtRecord, CatalogDocument, CertificateRecord, Co2IntensityRecord, DatacenterRecord,
+    GreenDomainRecord, ImportReport, InvalidDocument, IpRangeRecord, LinkedDomainRecord, ParsedDocument,
+    ProviderRecord, SectionReport, ServicesRecord, SupportingDocumentRecord, UserRecord,
 };
 pub use index::Catalog;
 pub use snapshot::{RawSnapshotRow, RejectedRow, SnapshotRow};

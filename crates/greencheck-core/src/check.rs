@@ -30,7 +30,14 @@ pub struct Check {
 impl Check {
     /// The log entry for `answer`, given at `checked_at`.
     pub fn new(answer: &Answer, checked_at: DateTime<Utc>, cached: bool, source: Source) -> Self {
-        Self::of(answer.host.clone(), &answer.verdict, answer.address.filter(|_| !cached), checked_at, cached, source)
+        Self::of(
+            answer.host.clone(),
+            &answer.verdict,
+            answer.address.filter(|_| !cached),
+            checked_at,
+            cached,
+            source,
+        )
     }
 
     /// The log entry for a verdict on `host`.

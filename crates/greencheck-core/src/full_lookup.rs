@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::{Catalog, NetworkEntry};
 use crate::ports::{CarbonTxtResults, Dns, DnsError, OriginAsns, Web};
 use crate::{
-    Asn, Clock, Explanation, Finding, GreyReason, Host, Match, MatchKind, ProviderId, RangeFinding, Step, UnknownReason,
-    Verdict,
+    Asn, Clock, Explanation, Finding, GreyReason, Host, Match, MatchKind, ProviderId, RangeFinding, Step,
+    UnknownReason, Verdict,
 };
 
 mod carbon;
@@ -86,7 +86,11 @@ impl FullLookup<'_> {
         Outcome {
             verdict: decision.verdict,
             address: decision.address,
-            explanation: Explanation { because, took_us: micros(journal.started), steps: journal.into_steps() },
+            explanation: Explanation {
+                because,
+                took_us: micros(journal.started),
+                steps: journal.into_steps(),
+            },
         }
     }
 
@@ -111,9 +115,12 @@ impl FullLookup<'_> {
 
     fn linked_domain(&self, host: &Host) -> (Finding, Tried) {
         let entry = self.catalog.linked_domain(host);
-        let finding = Finding::LinkedDomain { provider: entry.map(|entry| self.catalog.provider_ref(entry.provider)) };
+        let finding =
+            Finding::LinkedDomain { provider: entry.map(|entry| self.catalog.provider_ref(entry.provider)) };
         let tried = match entry {
-            Some(entry) => self.tried(entry.provider, Match { kind: MatchKind::LinkedDomain, id: Some(entry.id) }),
+            Some(entry) => {
+                self.tried(entry.provider, Match { kind: MatchKind::LinkedDomain, id: Some(entry.id) })
+            }
             None => Tried::default(),
         };
         (finding, tried)
@@ -267,16 +274,18 @@ impl Decision {
     /// Applies the rule to the judged addresses, of which there is at least one.
     fn of(judgements: &[Judgement<'_>], rule: AddressRule) -> Self {
         let green: Vec<_> = judgements.iter().filter(|judgement| judgement.green().is_some()).collect();
-        let enough = if rule == AddressRule::All { green.len() == judgements.len() } else { !green.is_empty() };
+        let enough =
+            if rule == AddressRule::All { green.len() == judgements.len() } else { !green.is_empty() };
         let best = green.iter().min_by_key(|judgement| judgement.rank());
         let problem = judgements.iter().find_map(|judgement| judgement.problem.clone());
         let first = judgements.first().map(|judgement| judgement.address);
-        let mut decision = match best.and_then(|best| best.green().map(|(provider, by)| (provider, by, best.address))) {
-            Some((provider, by, address)) if enough => Self::green(provider, by, Some(address)),
-            _ if problem.is_some() => Self::unknown(UnknownReason::OriginUnavailable, problem),
-            Some(_) => Self::new(Verdict::Grey { reason: GreyReason::NotAllAddresses }, first),
-            None => Self::new(Verdict::Grey { reason: GreyReason::NoMatch }, first),
-        };
+        let mut decision =
+            match best.and_then(|best| best.green().map(|(provider, by)| (provider, by, best.address))) {
+                Some((provider, by, address)) if enough => Self::green(provider, by, Some(address)),
+                _ if problem.is_some() => Self::unknown(UnknownReason::OriginUnavailable, problem),
+                Some(_) => Self::new(Verdict::Grey { reason: GreyReason::NotAllAddresses }, first),
+                None => Self::new(Verdict::Grey { reason: GreyReason::NoMatch }, first),
+            };
         if judgements.iter().any(|judgement| judgement.archived) {
             decision.note_archived();
         }

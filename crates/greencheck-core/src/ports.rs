@@ -13,12 +13,12 @@ pub use cache::{AnswerCache, FillToken};
 pub use lookup::{Lookup, LookupError, Mode};
 pub use network::{Dns, DnsError, Head, NameServerFault, OriginAsns, OriginError, Web, WebError};
 pub use queue::{
-    BatchSink, BatchSource, Change, ChangeSink, ChangeSource, CheckRecorder, Delivery, QueueError, Receipt, RefreshJob,
-    RefreshSink, RefreshSource, Requested,
+    BatchSink, BatchSource, Change, ChangeSink, ChangeSource, CheckRecorder, Delivery, QueueError, Receipt,
+    RefreshJob, RefreshSink, RefreshSource, Requested,
 };
 pub use store::{
-    Appended, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, ChunkReport, LogUpkeep, SnapshotImport, StoreError,
-    Verdicts,
+    Appended, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, ChunkReport, LogUpkeep, SnapshotImport,
+    StoreError, Verdicts,
 };
 
 /// An error of a driver, kept for the log.

@@ -42,8 +42,10 @@ pub fn format(duration: Duration) -> String {
     if nanos == 0 {
         return "0s".to_owned();
     }
-    let (unit, length) =
-        UNITS.iter().find(|(_, length)| nanos.is_multiple_of(*length)).expect("every duration is whole nanoseconds");
+    let (unit, length) = UNITS
+        .iter()
+        .find(|(_, length)| nanos.is_multiple_of(*length))
+        .expect("every duration is whole nanoseconds");
     std::format!("{}{unit}", nanos / length)
 }
 

@@ -64,9 +64,9 @@ pub struct Gateway {
 
 /// An answer and whether a cache or the store had it.
 #[derive(Debug, Clone)]
-pub struct Checked {
-    pub answer: Arc<Answer>,
-    pub cached: bool,
+pub(crate) struct Checked {
+    pub(crate) answer: Arc<Answer>,
+    pub(crate) cached: bool,
 }
 
 type Fetched = Result<Checked, Arc<LookupError>>;
@@ -138,7 +138,9 @@ impl Gateway {
         }
         let age = self.now().signed_duration_since(answer.modified).to_std().unwrap_or_default();
         // Cheap test first: the exact one hashes the name.
-        if age * 10 >= self.lookup_config.refresh_after * 9 && age >= self.lookup_config.refresh_after_for(&answer.host) {
+        if age * 10 >= self.lookup_config.refresh_after * 9
+            && age >= self.lookup_config.refresh_after_for(&answer.host)
+        {
             self.refreshes.request(&answer.host);
         }
     }

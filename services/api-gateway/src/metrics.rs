@@ -26,7 +26,8 @@ impl Metrics {
         let metrics = Self {
             checks: VerdictKind::ALL.map(|verdict| {
                 ["false", "true"].map(|cached| {
-                    Source::ALL.map(|source| checks.with_label_values(&[verdict.as_str(), cached, source.as_str()]))
+                    Source::ALL
+                        .map(|source| checks.with_label_values(&[verdict.as_str(), cached, source.as_str()]))
                 })
             }),
             matches: MatchKind::ALL.map(|kind| matches.with_label_values(&[kind.as_str()])),
@@ -35,11 +36,17 @@ impl Metrics {
                 &["reason"],
             )?,
             lookup_failures: IntCounterVec::new(
-                Opts::new("greencheck_gateway_lookup_failures_total", "Questions to the lookup-service that failed"),
+                Opts::new(
+                    "greencheck_gateway_lookup_failures_total",
+                    "Questions to the lookup-service that failed",
+                ),
                 &["kind"],
             )?,
             refresh_requests: IntCounterVec::new(
-                Opts::new("greencheck_refresh_requests_total", "Refreshes asked for, by what became of the request"),
+                Opts::new(
+                    "greencheck_refresh_requests_total",
+                    "Refreshes asked for, by what became of the request",
+                ),
                 &["outcome"],
             )?,
         };

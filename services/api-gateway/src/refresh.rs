@@ -46,7 +46,10 @@ impl RefreshForwarder {
     pub fn new(sink: Arc<dyn RefreshSink>, metrics: Metrics) -> (RefreshRequests, Self) {
         let (sender, waiting) = mpsc::channel(WAITING);
         let asked = Cache::builder().max_capacity(REMEMBERED).time_to_live(ASK_AGAIN_AFTER).build();
-        (RefreshRequests { asked, waiting: sender, metrics: metrics.clone() }, Self { waiting, sink, metrics })
+        (
+            RefreshRequests { asked, waiting: sender, metrics: metrics.clone() },
+            Self { waiting, sink, metrics },
+        )
     }
 
     /// Runs until the gateway is gone. A request that the queue does not take is not repeated: the next check of the

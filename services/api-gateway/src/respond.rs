@@ -7,7 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use crate::wire;
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
-const ALLOWED_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
+const ALLOWED_HEADERS: &str =
+    "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
 const ALLOWED_METHODS: &str = "DELETE, GET, OPTIONS, PATCH, POST, PUT";
 const EXPOSED_HEADERS: &str = "x-greencheck-age, x-greencheck-match, x-greencheck-reason, x-request-id";
 const DAY: &str = "86400";
@@ -29,7 +30,10 @@ pub(crate) fn answer(request: &HttpRequest, status: StatusCode, allow: &'static 
     if request.headers().contains_key(header::ORIGIN) {
         response
             .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
-            .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS)));
+            .insert_header((
+                header::ACCESS_CONTROL_EXPOSE_HEADERS,
+                HeaderValue::from_static(EXPOSED_HEADERS),
+            ));
     }
     response
 }
@@ -40,7 +44,12 @@ pub(crate) fn json(mut response: HttpResponseBuilder, body: Vec<u8>) -> HttpResp
 }
 
 /// An error in the platform's form.
-pub(crate) fn error(request: &HttpRequest, status: StatusCode, allow: &'static str, detail: &str) -> HttpResponse {
+pub(crate) fn error(
+    request: &HttpRequest,
+    status: StatusCode,
+    allow: &'static str,
+    detail: &str,
+) -> HttpResponse {
     json(answer(request, status, allow), wire::detail(detail))
 }
 

@@ -5,6 +5,7 @@ use greencheck_core::{Answer, Document, ProviderId};
 use serde::{Serialize, Serializer};
 
 /// The nine keys of a green check, in the platform's order.
+#[expect(clippy::struct_field_names, reason = "the platform's names")]
 #[derive(Serialize)]
 struct Green<'a> {
     url: &'a str,
@@ -133,7 +134,10 @@ mod tests {
 
     #[test]
     fn documents_are_absent_when_the_provider_is_gone() {
-        assert!(text(check("green-ip.com", &green(None))).ends_with(r#""modified":"2026-11-21T03:59:06.410725"}"#));
+        assert!(
+            text(check("green-ip.com", &green(None)))
+                .ends_with(r#""modified":"2026-11-21T03:59:06.410725"}"#)
+        );
     }
 
     #[test]

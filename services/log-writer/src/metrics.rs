@@ -19,12 +19,30 @@ impl Metrics {
     pub fn register(registry: &Registry) -> prometheus::Result<Self> {
         let metrics = Self {
             rows: IntCounter::new("greencheck_log_rows_total", "Checks written to the log")?,
-            duplicates: IntCounter::new("greencheck_log_duplicate_batches_total", "Batches that were stored before")?,
-            rejected: IntCounter::new("greencheck_log_rejected_batches_total", "Batches given up as dead letters")?,
+            duplicates: IntCounter::new(
+                "greencheck_log_duplicate_batches_total",
+                "Batches that were stored before",
+            )?,
+            rejected: IntCounter::new(
+                "greencheck_log_rejected_batches_total",
+                "Batches given up as dead letters",
+            )?,
             retries: IntCounter::new("greencheck_log_append_retries_total", "Appends tried again")?,
             batch_rows: histogram("greencheck_log_append_rows", "Rows of one append", 1.0, 4.0, 8)?,
-            append_seconds: histogram("greencheck_log_append_duration_seconds", "How long an append takes", 0.001, 2.0, 14)?,
-            lag_seconds: histogram("greencheck_log_lag_seconds", "From the oldest check of an append to its row", 0.005, 2.5, 14)?,
+            append_seconds: histogram(
+                "greencheck_log_append_duration_seconds",
+                "How long an append takes",
+                0.001,
+                2.0,
+                14,
+            )?,
+            lag_seconds: histogram(
+                "greencheck_log_lag_seconds",
+                "From the oldest check of an append to its row",
+                0.005,
+                2.5,
+                14,
+            )?,
             upkeep: IntCounterVec::new(
                 Opts::new("greencheck_log_upkeep_runs_total", "Runs of the upkeep by outcome"),
                 &["outcome"],

@@ -26,16 +26,23 @@ pub struct Retention {
 }
 
 /// Makes room for the days to come and drops what is too old, once an hour. Any number of replicas may do so.
-pub struct Upkeep<S> {
-    store: Arc<S>,
+pub struct Upkeep {
+    log: Arc<dyn LogUpkeep>,
+    carbon_txt_results: Arc<dyn CarbonTxtResults>,
     clock: Arc<dyn Clock>,
     retention: Retention,
     metrics: Metrics,
 }
 
-impl<S: LogUpkeep + CarbonTxtResults + ?Sized> Upkeep<S> {
-    pub fn new(store: Arc<S>, clock: Arc<dyn Clock>, retention: Retention, metrics: Metrics) -> Self {
-        Self { store, clock, retention, metrics }
+impl Upkeep {
+    pub fn new(
+        log: Arc<dyn LogUpkeep>,
+        carbon_txt_results: Arc<dyn CarbonTxtResults>,
+        clock: Arc<dyn Clock>,
+        retention: Retention,
+        metrics: Metrics,
+    ) -> Self {
+        Self { log, carbon_txt_results, clock, retention, metrics }
     }
 
     /// Runs until `stop`.
@@ -49,7 +56,10 @@ impl<S: LogUpkeep + CarbonTxtResults + ?Sized> Upkeep<S> {
             let outcome = self.once().await;
             self.metrics.upkeep_ran(outcome.is_ok());
             if let Err(error) = outcome {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the upkeep of the log failed; next try in an hour");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the upkeep of the log failed; next try in an hour"
+                );
             }
         }
     }
@@ -58,14 +68,14 @@ impl<S: LogUpkeep + CarbonTxtResults + ?Sized> Upkeep<S> {
     pub async fn once(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         let today = now.date_naive();
-        self.store.prepare_days(today, today + Days::new(DAYS_AHEAD)).await?;
+        self.log.prepare_days(today, today + Days::new(DAYS_AHEAD)).await?;
         if self.retention.check_days > 0 {
             let first_kept = today - Days::new(u64::from(self.retention.check_days) - 1);
-            self.store.drop_before(first_kept, now - BATCH_IDS_FOR).await?;
+            self.log.drop_before(first_kept, now - BATCH_IDS_FOR).await?;
         }
         let ago = |age: Duration| now - TimeDelta::from_std(age).unwrap_or(TimeDelta::days(36_500));
-        self.store.expire_verdicts(ago(self.retention.verdicts)).await?;
-        self.store.sweep(ago(self.retention.carbon_txt_results)).await?;
+        self.log.expire_verdicts(ago(self.retention.verdicts)).await?;
+        self.carbon_txt_results.sweep(ago(self.retention.carbon_txt_results)).await?;
         Ok(())
     }
 }

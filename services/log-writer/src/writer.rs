@@ -57,7 +57,10 @@ impl LogWriter {
                 Ok(Some(first)) => self.write(first, &stop).await,
                 Ok(None) => return Ok(()),
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "checks cannot be read; trying again");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "checks cannot be read; trying again"
+                    );
                     sleep(Duration::from_secs(1)).await;
                 }
             }
@@ -104,7 +107,10 @@ impl LogWriter {
                     return Ok(());
                 }
                 Err(error @ StoreError::Unavailable(_)) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "the log cannot be written; trying again");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the log cannot be written; trying again"
+                    );
                 }
                 Err(error) => {
                     attempt += 1;
@@ -123,8 +129,16 @@ impl LogWriter {
     }
 
     /// One bad batch must not keep the good ones beside it out of the log.
-    async fn write_one_by_one(&mut self, batches: Vec<CheckBatch>, receipts: Vec<Receipt>, error: &StoreError) {
-        tracing::warn!(error = error as &dyn std::error::Error, "the database refuses an append; writing batch by batch");
+    async fn write_one_by_one(
+        &mut self,
+        batches: Vec<CheckBatch>,
+        receipts: Vec<Receipt>,
+        error: &StoreError,
+    ) {
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            "the database refuses an append; writing batch by batch"
+        );
         for (batch, receipt) in batches.into_iter().zip(receipts) {
             let started = Instant::now();
             let batch = [batch];
@@ -147,7 +161,10 @@ impl LogWriter {
 
     async fn reject(&mut self, receipt: Receipt, error: &StoreError) {
         self.metrics.rejected.inc();
-        tracing::error!(error = error as &dyn std::error::Error, "a batch can never be stored; it is given up");
+        tracing::error!(
+            error = error as &dyn std::error::Error,
+            "a batch can never be stored; it is given up"
+        );
         let rejected = self.source.reject(receipt, &error.to_string()).await;
         report(rejected, "a batch could not be given up; it comes again");
     }

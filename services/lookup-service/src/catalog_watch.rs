@@ -30,7 +30,8 @@ impl CatalogWatch {
         clock: Arc<dyn Clock>,
         metrics: Metrics,
     ) -> Result<Self, StoreError> {
-        let current = Arc::new(ArcSwap::from_pointee(Catalog::build(Generation::default(), CatalogData::default())));
+        let current =
+            Arc::new(ArcSwap::from_pointee(Catalog::build(Generation::default(), CatalogData::default())));
         let watch = Self { catalogs, changes, clock, current, metrics };
         watch.reload().await?;
         Ok(watch)
@@ -42,7 +43,11 @@ impl CatalogWatch {
     }
 
     /// Follows the stored catalog until `stop`. `announced` only makes it faster: what it misses, polling finds.
-    pub async fn run(self, mut announced: Box<dyn ChangeSource>, stop: CancellationToken) -> anyhow::Result<()> {
+    pub async fn run(
+        self,
+        mut announced: Box<dyn ChangeSource>,
+        stop: CancellationToken,
+    ) -> anyhow::Result<()> {
         let mut ticks = tokio::time::interval(POLL);
         let mut listening = true;
         loop {
@@ -78,7 +83,8 @@ impl CatalogWatch {
         let started = Instant::now();
         let (generation, data) = self.catalogs.load().await?;
         let built = tokio::task::spawn_blocking(move || Catalog::build(generation, data)).await;
-        let catalog = built.map_err(|error| StoreError::Corrupt(format!("the catalog cannot be indexed: {error}")))?;
+        let catalog =
+            built.map_err(|error| StoreError::Corrupt(format!("the catalog cannot be indexed: {error}")))?;
         let (ranges, asns) = catalog.sizes();
         self.current.store(Arc::new(catalog));
         self.metrics.loaded(generation, ranges, asns, started.elapsed(), self.clock.now());

@@ -1,7 +1,6 @@
 //! One look-up for many callers.
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use greencheck_core::ports::Mode;
@@ -37,7 +36,12 @@ pub(crate) struct Pilot {
 impl Flights {
     /// A seat on the flight for `host`, and the duty to fly if there was none to join. A full check joins only full
     /// look-ups that see the same catalog; a fast one joins any that sees the same catalog.
-    pub(crate) fn board(self: &Arc<Self>, host: &Host, mode: Mode, generation: Generation) -> (Seat, Option<Pilot>) {
+    pub(crate) fn board(
+        self: &Arc<Self>,
+        host: &Host,
+        mode: Mode,
+        generation: Generation,
+    ) -> (Seat, Option<Pilot>) {
         let mut under_way = self.lock();
         if let Some(flight) = under_way.get(host)
             && flight.generation == generation
@@ -63,8 +67,8 @@ impl Flights {
 
 impl Seat {
     /// Waits for the answer. `None` when the flight was called off.
-    pub(crate) fn landed(mut self) -> impl Future<Output = Option<Arc<Answer>>> + Send {
-        async move { self.landed.wait_for(Option::is_some).await.ok().and_then(|answer| answer.clone()) }
+    pub(crate) async fn landed(mut self) -> Option<Arc<Answer>> {
+        self.landed.wait_for(Option::is_some).await.ok().and_then(|answer| answer.clone())
     }
 }
 

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use greencheck_core::ports::{Mode, QueueError, StoreError};
 use greencheck_core::{Generation, UnknownReason, Verdict, VerdictKind};
 use prometheus::{
-    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, exponential_buckets,
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    exponential_buckets,
 };
 
 use crate::service::Turn;
@@ -22,10 +23,16 @@ pub struct Metrics {
     announce_failures: IntCounter,
     persisted: IntCounterVec,
     refreshes: IntCounterVec,
-    catalog_generation: IntGauge,
-    catalog_entries: prometheus::IntGaugeVec,
-    catalog_loaded: IntGauge,
-    catalog_load_seconds: Histogram,
+    catalog: CatalogMetrics,
+}
+
+/// What is known of the catalog in memory.
+#[derive(Clone)]
+struct CatalogMetrics {
+    generation: IntGauge,
+    entries: IntGaugeVec,
+    loaded: IntGauge,
+    load_seconds: Histogram,
 }
 
 /// What was written after a look-up.
@@ -68,14 +75,26 @@ impl Metrics {
                 &["verdict"],
             )?,
             in_flight: IntGauge::new("greencheck_lookups_in_flight", "Full look-ups under way")?,
-            max_in_flight: IntGauge::new("greencheck_lookups_in_flight_max", "Full look-ups allowed at once")?,
-            joined: IntCounter::new("greencheck_lookups_joined_total", "Checks that joined a look-up under way")?,
+            max_in_flight: IntGauge::new(
+                "greencheck_lookups_in_flight_max",
+                "Full look-ups allowed at once",
+            )?,
+            joined: IntCounter::new(
+                "greencheck_lookups_joined_total",
+                "Checks that joined a look-up under way",
+            )?,
             turned_away: IntCounterVec::new(
-                Opts::new("greencheck_lookups_turned_away_total", "Checks answered before their look-up, by reason"),
+                Opts::new(
+                    "greencheck_lookups_turned_away_total",
+                    "Checks answered before their look-up, by reason",
+                ),
                 &["reason"],
             )?,
             store_failures: IntCounterVec::new(
-                Opts::new("greencheck_lookup_store_failures_total", "Store operations that failed, by operation"),
+                Opts::new(
+                    "greencheck_lookup_store_failures_total",
+                    "Store operations that failed, by operation",
+                ),
                 &["operation"],
             )?,
             announce_failures: IntCounter::new(
@@ -83,26 +102,17 @@ impl Metrics {
                 "Changes that could not be announced",
             )?,
             persisted: IntCounterVec::new(
-                Opts::new("greencheck_lookup_verdicts_written_total", "What look-ups did to the stored verdicts"),
+                Opts::new(
+                    "greencheck_lookup_verdicts_written_total",
+                    "What look-ups did to the stored verdicts",
+                ),
                 &["change"],
             )?,
             refreshes: IntCounterVec::new(
                 Opts::new("greencheck_refreshes_total", "Background refreshes by outcome"),
                 &["outcome"],
             )?,
-            catalog_generation: IntGauge::new("greencheck_catalog_generation", "Generation of the catalog that decides")?,
-            catalog_entries: prometheus::IntGaugeVec::new(
-                Opts::new("greencheck_catalog_entries", "Entries of the catalog that decides"),
-                &["kind"],
-            )?,
-            catalog_loaded: IntGauge::new(
-                "greencheck_catalog_loaded_timestamp_seconds",
-                "When the catalog that decides was loaded, Unix time",
-            )?,
-            catalog_load_seconds: Histogram::with_opts(
-                HistogramOpts::new("greencheck_catalog_load_duration_seconds", "How long loading the catalog takes")
-                    .buckets(exponential_buckets(0.001, 4.0, 8)?),
-            )?,
+            catalog: CatalogMetrics::register(registry)?,
         };
         metrics.register_all(registry)?;
         Ok(metrics)
@@ -118,11 +128,7 @@ impl Metrics {
         registry.register(Box::new(self.store_failures.clone()))?;
         registry.register(Box::new(self.announce_failures.clone()))?;
         registry.register(Box::new(self.persisted.clone()))?;
-        registry.register(Box::new(self.refreshes.clone()))?;
-        registry.register(Box::new(self.catalog_generation.clone()))?;
-        registry.register(Box::new(self.catalog_entries.clone()))?;
-        registry.register(Box::new(self.catalog_loaded.clone()))?;
-        registry.register(Box::new(self.catalog_load_seconds.clone()))
+        registry.register(Box::new(self.refreshes.clone()))
     }
 
     /// Counts a look-up as under way until the returned value ends or is dropped.
@@ -168,17 +174,58 @@ impl Metrics {
         self.refreshes.with_label_values(&[label]).inc();
     }
 
-    pub(crate) fn loaded(&self, generation: Generation, ranges: usize, asns: usize, took: Duration, at: DateTime<Utc>) {
-        self.catalog_generation.set(i64::try_from(generation.0).unwrap_or(i64::MAX));
-        self.catalog_entries.with_label_values(&["range"]).set(i64::try_from(ranges).unwrap_or(i64::MAX));
-        self.catalog_entries.with_label_values(&["asn"]).set(i64::try_from(asns).unwrap_or(i64::MAX));
-        self.catalog_load_seconds.observe(took.as_secs_f64());
-        self.catalog_loaded.set(at.timestamp());
+    pub(crate) fn loaded(
+        &self,
+        generation: Generation,
+        ranges: usize,
+        asns: usize,
+        took: Duration,
+        at: DateTime<Utc>,
+    ) {
+        self.catalog.generation.set(i64::try_from(generation.0).unwrap_or(i64::MAX));
+        self.catalog.entries.with_label_values(&["range"]).set(i64::try_from(ranges).unwrap_or(i64::MAX));
+        self.catalog.entries.with_label_values(&["asn"]).set(i64::try_from(asns).unwrap_or(i64::MAX));
+        self.catalog.load_seconds.observe(took.as_secs_f64());
+        self.catalog.loaded.set(at.timestamp());
     }
 
     /// Full look-ups that ended, by verdict.
     pub fn lookups_ended(&self, verdict: VerdictKind) -> u64 {
-        ["fast", "full", "refresh"].iter().map(|cause| self.lookups.with_label_values(&[*cause, verdict.as_str()]).get()).sum()
+        ["fast", "full", "refresh"]
+            .iter()
+            .map(|cause| self.lookups.with_label_values(&[*cause, verdict.as_str()]).get())
+            .sum()
+    }
+}
+
+impl CatalogMetrics {
+    fn register(registry: &Registry) -> prometheus::Result<Self> {
+        let metrics = Self {
+            generation: IntGauge::new(
+                "greencheck_catalog_generation",
+                "Generation of the catalog that decides",
+            )?,
+            entries: IntGaugeVec::new(
+                Opts::new("greencheck_catalog_entries", "Entries of the catalog that decides"),
+                &["kind"],
+            )?,
+            loaded: IntGauge::new(
+                "greencheck_catalog_loaded_timestamp_seconds",
+                "When the catalog that decides was loaded, Unix time",
+            )?,
+            load_seconds: Histogram::with_opts(
+                HistogramOpts::new(
+                    "greencheck_catalog_load_duration_seconds",
+                    "How long loading the catalog takes",
+                )
+                .buckets(exponential_buckets(0.001, 4.0, 8)?),
+            )?,
+        };
+        registry.register(Box::new(metrics.generation.clone()))?;
+        registry.register(Box::new(metrics.entries.clone()))?;
+        registry.register(Box::new(metrics.loaded.clone()))?;
+        registry.register(Box::new(metrics.load_seconds.clone()))?;
+        Ok(metrics)
     }
 }
 

@@ -5,20 +5,21 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use greencheck_core::catalog::Catalog;
 use greencheck_core::ports::{
-    CarbonTxtResults, Change, ChangeSink, Dns, Lookup, LookupError, Mode, OriginAsns, StoreError, Verdicts, Web,
+    CarbonTxtResults, Change, ChangeSink, Dns, Lookup, LookupError, Mode, OriginAsns, StoreError, Verdicts,
+    Web,
 };
 use greencheck_core::{
-    Answer, Clock, Explanation, FullLookup, Generation, GreyReason, Host, HostedBy, LookupConfig, Outcome, Rules, StoredVerdict,
-    UnknownReason, Verdict,
+    Answer, Clock, Explanation, FullLookup, Generation, GreyReason, Host, HostedBy, LookupConfig, Outcome,
+    Rules, StoredVerdict, UnknownReason, Verdict,
 };
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
+use crate::Metrics;
 use crate::flights::{Flights, Pilot};
 use crate::metrics::Persisted;
-use crate::Metrics;
 
 /// Everything that a look-up asks and tells.
 #[derive(Clone)]
@@ -116,7 +117,9 @@ impl LookupService {
     async fn stored_answer(&self, host: &Host) -> Option<Answer> {
         let catalog = self.catalog();
         match self.shared.world.verdicts.by_hosts(std::slice::from_ref(host)).await {
-            Ok(rows) => rows.into_iter().find(|row| catalog.supports(row)).map(|row| answer_of(&catalog, row)),
+            Ok(rows) => {
+                rows.into_iter().find(|row| catalog.supports(row)).map(|row| answer_of(&catalog, row))
+            }
             Err(error) => {
                 self.shared.metrics.store_failed("by_hosts", &error);
                 None
@@ -137,7 +140,9 @@ impl LookupService {
             self.shared.metrics.joined.inc();
             return Some(seat.landed());
         };
-        if self.shared.flights.len() > self.shared.config.max_in_flight.saturating_add(self.shared.config.max_waiting) {
+        if self.shared.flights.len()
+            > self.shared.config.max_in_flight.saturating_add(self.shared.config.max_waiting)
+        {
             return None;
         }
         let this = self.clone();
@@ -192,7 +197,9 @@ impl LookupService {
                 Some(row) => verdicts.put(&row).await.map(|()| true),
                 None => return,
             },
-            Verdict::Grey { .. } => verdicts.remove(&answer.host).await.map(|removed| removed || mode == Mode::Full),
+            Verdict::Grey { .. } => {
+                verdicts.remove(&answer.host).await.map(|removed| removed || mode == Mode::Full)
+            }
             Verdict::Unknown { .. } => return,
         };
         match written {
@@ -250,7 +257,10 @@ impl LookupService {
             return Err(LookupError::Overloaded);
         }
         let landed = self.fly(host, Mode::Full, Turn::Interactive).ok_or(LookupError::Overloaded)?;
-        landed.await.map(Arc::unwrap_or_clone).ok_or_else(|| LookupError::Unavailable("the look-up was called off".into()))
+        landed
+            .await
+            .map(Arc::unwrap_or_clone)
+            .ok_or_else(|| LookupError::Unavailable("the look-up was called off".into()))
     }
 }
 

@@ -12,14 +12,20 @@ pub const DOMAIN_HASH_TXT: &str = "gwf-domain-hash=";
 /// of the A-label host followed by the secret.
 pub fn domain_hash(host: &Host, shared_secret: &str) -> String {
     let digest = Sha256::new().chain_update(host.as_str()).chain_update(shared_secret).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{digest:x}")
 }
 
 /// Whether one of `claims` is the domain hash of `host`.
-pub fn is_valid_hash<'a>(host: &Host, shared_secret: &str, claims: impl IntoIterator<Item = &'a str>) -> bool {
+pub fn is_valid_hash<'a>(
+    host: &Host,
+    shared_secret: &str,
+    claims: impl IntoIterator<Item = &'a str>,
+) -> bool {
     let expected = domain_hash(host, shared_secret);
     // Every claim is compared, so that the time taken tells nothing of which one is close.
-    claims.into_iter().fold(false, |valid, claim| valid | bool::from(claim.as_bytes().ct_eq(expected.as_bytes())))
+    claims
+        .into_iter()
+        .fold(false, |valid, claim| valid | bool::from(claim.as_bytes().ct_eq(expected.as_bytes())))
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{CarbonTxtEntry, CatalogData, LinkedDomainEntry, NetworkEntry, OriginEntry};
 use crate::{
-    Asn, CoveringIndex, Generation, Host, HostedBy, Match, MatchKind, Provider, ProviderId, ProviderRef, RangeIndex,
-    StoredVerdict,
+    Asn, CoveringIndex, Generation, Host, HostedBy, Match, MatchKind, Provider, ProviderId, ProviderRef,
+    RangeIndex, StoredVerdict,
 };
 
 /// The catalog as the decision reads it: immutable, in memory, indexed. A change makes a new one.
@@ -35,23 +35,31 @@ struct ProviderEntry {
 impl Catalog {
     /// Indexes `data`. Takes about a second for a million ranges.
     pub fn build(generation: Generation, data: CatalogData) -> Self {
-        let mut providers: HashMap<ProviderId, ProviderEntry> = data.providers.into_iter().map(ProviderEntry::of).collect();
+        let mut providers: HashMap<ProviderId, ProviderEntry> =
+            data.providers.into_iter().map(ProviderEntry::of).collect();
         for provider in owners(&data.networks, &data.asns, &data.carbon_txts, &data.linked_domains) {
             if let Some(entry) = providers.get_mut(&provider) {
                 entry.findable = true;
             }
         }
         let archived = |id: ProviderId| providers.get(&id).is_none_or(|entry| entry.provider.archived);
-        let labelled = || (0u32..).zip(&data.networks).map(|(label, network)| (network.range, network.id, label));
+        let labelled =
+            || (0u32..).zip(&data.networks).map(|(label, network)| (network.range, network.id, label));
         let is_active = |label: &u32| !archived(data.networks[*label as usize].provider);
         let ranges = RangeIndex::build(labelled().filter(|(_, _, label)| is_active(label)));
         let covering = CoveringIndex::build(labelled());
         // An active entry takes the place of an archived provider's for the same key; else the lowest id stays.
         let origins = keep_best(data.asns, |entry| entry.asn, |entry| (archived(entry.provider), entry.id));
-        let carbon_txts =
-            keep_best(data.carbon_txts, |entry| entry.url.clone(), |entry| (archived(entry.provider), entry.id));
-        let linked_domains =
-            keep_best(data.linked_domains, |entry| entry.domain.clone(), |entry| (archived(entry.provider), entry.id));
+        let carbon_txts = keep_best(
+            data.carbon_txts,
+            |entry| entry.url.clone(),
+            |entry| (archived(entry.provider), entry.id),
+        );
+        let linked_domains = keep_best(
+            data.linked_domains,
+            |entry| entry.domain.clone(),
+            |entry| (archived(entry.provider), entry.id),
+        );
         Self {
             generation,
             networks: data.networks,
@@ -143,16 +151,20 @@ impl Catalog {
             return stored.by == Match { kind: MatchKind::LinkedDomain, id: Some(linked.id) };
         }
         let owned = |owners: &HashMap<i64, ProviderId>| {
-            stored.by.id.and_then(|id| owners.get(&id)) == Some(&stored.provider) && self.is_active(stored.provider)
+            stored.by.id.and_then(|id| owners.get(&id)) == Some(&stored.provider)
+                && self.is_active(stored.provider)
         };
         match stored.by.kind {
             MatchKind::LinkedDomain => false,
             MatchKind::CarbonTxt => owned(&self.carbon_txt_owners),
-            MatchKind::Range => stored.address.and_then(|address| self.network(address)).is_some_and(|network| {
-                Some(network.id) == stored.by.id && network.provider == stored.provider
-            }),
+            MatchKind::Range => {
+                stored.address.and_then(|address| self.network(address)).is_some_and(|network| {
+                    Some(network.id) == stored.by.id && network.provider == stored.provider
+                })
+            }
             MatchKind::Asn => {
-                stored.address.is_none_or(|address| self.network(address).is_none()) && owned(&self.origin_owners)
+                stored.address.is_none_or(|address| self.network(address).is_none())
+                    && owned(&self.origin_owners)
             }
             MatchKind::Snapshot => self.provider(stored.provider).is_none_or(|provider| !provider.archived),
         }

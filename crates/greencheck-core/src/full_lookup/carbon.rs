@@ -15,7 +15,8 @@ impl FullLookup<'_> {
         journal
             .step(async {
                 let Resolution { resolved, problem } = self.resolved_carbon_txt(host).await;
-                let entry = resolved.location.as_deref().and_then(|location| self.catalog.carbon_txt(location));
+                let entry =
+                    resolved.location.as_deref().and_then(|location| self.catalog.carbon_txt(location));
                 let proof = entry.map(|entry| self.proof(host, entry, &resolved));
                 let tried = match (entry, proof) {
                     (Some(entry), Some(proof)) if proof != Proof::Missing => {

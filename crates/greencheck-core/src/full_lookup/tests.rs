@@ -124,7 +124,11 @@ fn catalog() -> CatalogData {
             url: "https://provider.com/carbon.txt".to_owned(),
             shared_secret: Some("GWF-secret".to_owned()),
         }],
-        linked_domains: vec![LinkedDomainEntry { id: 40, provider: ProviderId(2), domain: host("linked.com") }],
+        linked_domains: vec![LinkedDomainEntry {
+            id: 40,
+            provider: ProviderId(2),
+            domain: host("linked.com"),
+        }],
     }
 }
 
@@ -176,7 +180,10 @@ fn the_narrowest_range_wins() {
 
 #[test]
 fn the_narrowest_range_of_all_addresses_wins() {
-    assert_eq!(look_up("site.com", &at(&["192.0.2.1", "192.0.2.70"])).verdict, green(2, MatchKind::Range, 11));
+    assert_eq!(
+        look_up("site.com", &at(&["192.0.2.1", "192.0.2.70"])).verdict,
+        green(2, MatchKind::Range, 11)
+    );
 }
 
 #[test]
@@ -195,7 +202,8 @@ fn one_green_address_is_enough_unless_all_are_asked_for() {
 
 #[test]
 fn all_addresses_may_be_green_by_different_means() {
-    let net = Net { origins: BTreeMap::from([("203.0.113.1", vec![64500])]), ..at(&["203.0.113.1", "192.0.2.1"]) };
+    let net =
+        Net { origins: BTreeMap::from([("203.0.113.1", vec![64500])]), ..at(&["203.0.113.1", "192.0.2.1"]) };
     let all = Rules { addresses: AddressRule::All, ..ANY };
     assert_eq!(look_up_with("site.com", &net, catalog(), all).verdict, green(1, MatchKind::Range, 10));
 }
@@ -309,7 +317,10 @@ fn a_name_that_does_not_exist_is_unknown() {
 #[test]
 fn origins_that_cannot_be_found_out_are_no_grey() {
     let net = Net { origins_away: true, ..at(&["203.0.113.1"]) };
-    assert_eq!(look_up("site.com", &net).verdict, Verdict::Unknown { reason: UnknownReason::OriginUnavailable });
+    assert_eq!(
+        look_up("site.com", &net).verdict,
+        Verdict::Unknown { reason: UnknownReason::OriginUnavailable }
+    );
     let net = Net { origins_away: true, ..at(&["192.0.2.1"]) };
     assert!(look_up("site.com", &net).verdict.is_green());
 }
@@ -366,6 +377,10 @@ fn a_stored_verdict_is_supported_as_long_as_its_entry_decides() {
     assert!(!supports(archived, &snapshot));
 
     let mut linked = catalog();
-    linked.linked_domains.push(LinkedDomainEntry { id: 41, provider: ProviderId(2), domain: host("site.com") });
+    linked.linked_domains.push(LinkedDomainEntry {
+        id: 41,
+        provider: ProviderId(2),
+        domain: host("site.com"),
+    });
     assert!(!supports(linked, &range));
 }

@@ -22,9 +22,12 @@ fn green(catalog: &Catalog, kind: MatchKind, decision: &Decision) -> String {
     };
     match kind {
         MatchKind::LinkedDomain => "the name is an approved linked domain of the provider".to_owned(),
-        MatchKind::CarbonTxt => "the name points to the provider's carbon.txt and proves that it may".to_owned(),
+        MatchKind::CarbonTxt => {
+            "the name points to the provider's carbon.txt and proves that it may".to_owned()
+        }
         MatchKind::Range => {
-            let range = decision.address.and_then(|address| catalog.network(address)).map(|entry| entry.range);
+            let range =
+                decision.address.and_then(|address| catalog.network(address)).map(|entry| entry.range);
             let range = range.map(|range| range.to_string()).unwrap_or_default();
             format!("{address} is in the provider's range {range}{share}")
         }
@@ -41,7 +44,10 @@ fn grey(reason: GreyReason, decision: &Decision) -> String {
         GreyReason::NoMatch => "its address belongs to no provider of the catalog".to_owned(),
         GreyReason::ProviderArchived => "the provider it belongs to is archived".to_owned(),
         GreyReason::NotAllAddresses => {
-            format!("only {} of its {} addresses are green, and all must be", decision.green, decision.looked_at)
+            format!(
+                "only {} of its {} addresses are green, and all must be",
+                decision.green, decision.looked_at
+            )
         }
     }
 }

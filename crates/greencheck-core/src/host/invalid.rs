@@ -17,13 +17,17 @@ pub enum InvalidHost {
     Hyphen(String),
     #[error("{0} is longer than 253 bytes: check the spelling")]
     TooLong(String),
-    #[error("{0} is not an address: write IPv4 as four decimal numbers up to 255, IPv6 without zone or prefix")]
+    #[error(
+        "{0} is not an address: write IPv4 as four decimal numbers up to 255, IPv6 without zone or prefix"
+    )]
     Address(String),
     #[error("{0} is not a valid internationalized name: check the spelling")]
     Idn(String),
     #[error("{0} ends in no public suffix such as \"com\" or \"co.uk\": write the full name")]
     Suffix(String),
-    #[error("{0} is not in canonical form: write lower case A-labels without a dot at the end, or a bare address")]
+    #[error(
+        "{0} is not in canonical form: write lower case A-labels without a dot at the end, or a bare address"
+    )]
     NotCanonical(String),
 }
 

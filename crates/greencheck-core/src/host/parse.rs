@@ -40,7 +40,9 @@ fn without_scheme(text: &str) -> Result<&str, Flaw> {
         return Ok(rest);
     }
     match text.split_once("://") {
-        Some((scheme, rest)) if ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => Ok(rest),
+        Some((scheme, rest)) if ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
+            Ok(rest)
+        }
         Some((scheme, _)) if is_scheme(scheme) => Err(InvalidHost::Scheme),
         // The characters are part of a path or query.
         Some(_) | None => Ok(text),
@@ -135,7 +137,8 @@ pub(super) fn name(text: &str) -> Result<Host, Flaw> {
         return Err(InvalidHost::TooLong);
     }
     text.as_bytes().split(|&byte| byte == b'.').try_for_each(check_label)?;
-    let suffix = psl::suffix(text.as_bytes()).filter(psl::Suffix::is_known).ok_or(InvalidHost::Suffix as Flaw)?;
+    let suffix =
+        psl::suffix(text.as_bytes()).filter(psl::Suffix::is_known).ok_or(InvalidHost::Suffix as Flaw)?;
     let suffix = text.len() - suffix.as_bytes().len();
     let before = text.get(..suffix.saturating_sub(1)).unwrap_or_default();
     let registrable = if before.is_empty() { None } else { Some(before.rfind('.').map_or(0, |dot| dot + 1)) };

@@ -21,7 +21,12 @@ pub trait Verdicts: Send + Sync {
 
     /// Takes on the refresh of the stored verdict on `host`, for all replicas: true for one caller within `lease`, false
     /// for the others and when nothing is stored.
-    async fn claim_refresh(&self, host: &Host, now: DateTime<Utc>, lease: Duration) -> Result<bool, StoreError>;
+    async fn claim_refresh(
+        &self,
+        host: &Host,
+        now: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<bool, StoreError>;
 }
 
 /// The catalog for the decision.
@@ -101,7 +106,11 @@ pub trait LogUpkeep: Send + Sync {
 #[async_trait]
 pub trait CarbonTxtResults: Send + Sync {
     /// The result for `host` unless it is older than `since`.
-    async fn get(&self, host: &Host, since: DateTime<Utc>) -> Result<Option<crate::carbon_txt::Resolved>, StoreError>;
+    async fn get(
+        &self,
+        host: &Host,
+        since: DateTime<Utc>,
+    ) -> Result<Option<crate::carbon_txt::Resolved>, StoreError>;
 
     /// Stores or replaces the result for `host`.
     async fn put(

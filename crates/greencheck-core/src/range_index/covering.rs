@@ -83,7 +83,12 @@ fn note_highest<P: Copy + Ord>(intervals: &[Interval<P>], highest: &mut [P]) -> 
 }
 
 /// Halves: the depth of the recursion is the logarithm of the number of ranges.
-fn collect<P: Copy + Ord>(intervals: &[Interval<P>], highest: &[P], position: P, found: &mut Vec<Interval<P>>) {
+fn collect<P: Copy + Ord>(
+    intervals: &[Interval<P>],
+    highest: &[P],
+    position: P,
+    found: &mut Vec<Interval<P>>,
+) {
     let middle = intervals.len() / 2;
     if intervals.is_empty() || highest[middle] < position {
         return;

@@ -29,7 +29,6 @@ impl Position for u32 {
 }
 
 impl Position for u128 {
-    #[expect(clippy::cast_possible_truncation, reason = "16 bits are left")]
     fn slot(self) -> usize {
         (self >> 112) as usize
     }
@@ -62,7 +61,8 @@ impl<P: Position> Pieces<P> {
         boundaries.sort_unstable();
         boundaries.dedup();
 
-        let (mut starts, mut labels) = (Vec::with_capacity(boundaries.len()), Vec::with_capacity(boundaries.len()));
+        let (mut starts, mut labels) =
+            (Vec::with_capacity(boundaries.len()), Vec::with_capacity(boundaries.len()));
         let mut open = BinaryHeap::new();
         let mut coming = ranges.into_iter().peekable();
         for boundary in boundaries {
@@ -98,7 +98,9 @@ impl<P: Position> Pieces<P> {
     }
 
     pub(super) fn size_bytes(&self) -> usize {
-        size_of_val(self.starts.as_slice()) + size_of_val(self.labels.as_slice()) + size_of_val(self.slots.as_slice())
+        size_of_val(self.starts.as_slice())
+            + size_of_val(self.labels.as_slice())
+            + size_of_val(self.slots.as_slice())
     }
 }
 

@@ -1,104 +1,171 @@
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use proptest::prelude::*;
+use rstest::rstest;
 
 use super::*;
+use crate::Asn;
 
-type Entry = (IpRange, i64, u32);
+type Ranges = Vec<(IpRange, i64, u32)>;
 
-/// What the index must equal: a look at every range.
-fn naive(ranges: &[Entry], address: IpAddr) -> Vec<u32> {
+/// Labels are positions, as the catalog gives them.
+fn labelled(ranges: &[(&str, i64)]) -> Ranges {
+    (0..).zip(ranges).map(|(label, (range, id))| (IpRange::parse(range).unwrap(), *id, label)).collect()
+}
+
+fn covering_by_scan(ranges: &Ranges, address: IpAddr) -> Vec<u32> {
     let mut covering: Vec<_> = ranges.iter().filter(|(range, ..)| range.contains(address)).collect();
+    // Differences, not lengths: all of IPv6 has one address more than a number holds.
     let width = |range: &IpRange| match (range.start(), range.end()) {
         (IpAddr::V4(start), IpAddr::V4(end)) => u128::from(end.to_bits() - start.to_bits()),
         (IpAddr::V6(start), IpAddr::V6(end)) => end.to_bits() - start.to_bits(),
-        _ => unreachable!(),
+        _ => unreachable!("a range is of one family"),
     };
-    covering.sort_by_key(|(range, id, _)| (width(range), *id));
+    covering.sort_by_key(|(range, id, label)| (width(range), *id, *label));
     covering.into_iter().map(|(.., label)| *label).collect()
 }
 
-fn v4(number: u32) -> IpAddr {
-    Ipv4Addr::from_bits(number).into()
-}
-
-fn v6(number: u128) -> IpAddr {
-    Ipv6Addr::from_bits(number).into()
-}
-
-/// The ends of every range and their neighbours, in both families.
-fn probes(ranges: &[Entry]) -> Vec<IpAddr> {
-    let ends = ranges.iter().flat_map(|(range, ..)| [range.start(), range.end()]);
-    ends.flat_map(|end| match end {
-        IpAddr::V4(end) => {
-            let number = end.to_bits();
-            let near = [number.wrapping_sub(1), number, number.wrapping_add(1)];
-            near.into_iter().flat_map(|number| [v4(number), v6(number.into())]).collect::<Vec<_>>()
+/// The ends of every range, the addresses beside them, and the ends of both families.
+fn telling_addresses(ranges: &Ranges) -> Vec<IpAddr> {
+    let mut addresses = vec![IpAddr::V4(Ipv4Addr::from_bits(0)), Ipv4Addr::from_bits(u32::MAX).into()];
+    addresses.extend([IpAddr::V6(Ipv6Addr::from_bits(0)), Ipv6Addr::from_bits(u128::MAX).into()]);
+    for (range, ..) in ranges {
+        for end in [range.start(), range.end()] {
+            addresses.extend(match end {
+                IpAddr::V4(end) => {
+                    let end = end.to_bits();
+                    [end.wrapping_sub(1), end, end.wrapping_add(1)]
+                        .map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits)))
+                }
+                IpAddr::V6(end) => {
+                    let end = end.to_bits();
+                    [end.wrapping_sub(1), end, end.wrapping_add(1)]
+                        .map(|bits| IpAddr::V6(Ipv6Addr::from_bits(bits)))
+                }
+            });
         }
-        IpAddr::V6(end) => {
-            let number = end.to_bits();
-            vec![v6(number.wrapping_sub(1)), v6(number), v6(number.wrapping_add(1))]
-        }
-    })
-    .collect()
-}
-
-fn assert_equals_naive(ranges: &[Entry], addresses: impl IntoIterator<Item = IpAddr>) {
-    let index = RangeIndex::build(ranges.iter().copied());
-    let covering = CoveringIndex::build(ranges.iter().copied());
-    for address in addresses {
-        let expected = naive(ranges, address);
-        assert_eq!(index.get(address), expected.first().copied(), "{address} in {ranges:?}");
-        assert_eq!(covering.covering(address), expected, "{address} in {ranges:?}");
     }
+    addresses
 }
 
-fn entries(ranges: Vec<IpRange>) -> Vec<Entry> {
-    // Ids run against labels, so that a tie broken by the wrong one shows.
-    let last = i64::try_from(ranges.len()).unwrap();
-    ranges.into_iter().zip(0u32..).map(|(range, label)| (range, last - i64::from(label), label)).collect()
+fn agrees_with_scan(ranges: &Ranges, addresses: &[IpAddr]) -> Result<(), TestCaseError> {
+    let index = RangeIndex::build(ranges.iter().copied());
+    let all = CoveringIndex::build(ranges.iter().copied());
+    prop_assert!(index.boundaries() <= 2 * ranges.len());
+    for &address in addresses {
+        let expected = covering_by_scan(ranges, address);
+        prop_assert_eq!(index.get(address), expected.first().copied(), "{}", address);
+        prop_assert_eq!(all.covering(address), expected, "{}", address);
+    }
+    Ok(())
 }
 
-/// Ranges that lie close, nest and repeat; some at the ends of the space.
-fn v4_range() -> impl Strategy<Value = IpRange> {
-    let start = prop_oneof![0u32..300, 0x0a00_0000u32..0x0a00_0400, u32::MAX - 300..=u32::MAX, any::<u32>()];
-    let length = prop_oneof![Just(0u32), 0u32..64, 0u32..100_000, Just(u32::MAX)];
-    (start, length).prop_map(|(start, length)| IpRange::new(v4(start), v4(start.saturating_add(length))).unwrap())
+fn v4(start: u32, end: u32) -> IpRange {
+    IpRange::new(Ipv4Addr::from_bits(start.min(end)).into(), Ipv4Addr::from_bits(start.max(end)).into())
+        .unwrap()
 }
 
-fn v6_range() -> impl Strategy<Value = IpRange> {
-    let start = prop_oneof![0u128..300, u128::MAX - 300..=u128::MAX, any::<u128>()];
-    let length = prop_oneof![Just(0u128), 0u128..64, Just(u128::MAX), any::<u128>()];
-    (start, length).prop_map(|(start, length)| IpRange::new(v6(start), v6(start.saturating_add(length))).unwrap())
+fn v6(start: u128, end: u128) -> IpRange {
+    IpRange::new(Ipv6Addr::from_bits(start.min(end)).into(), Ipv6Addr::from_bits(start.max(end)).into())
+        .unwrap()
+}
+
+/// Ranges over few addresses, so that they overlap, nest, touch and repeat, at the ends of the space too.
+fn crowded() -> impl Strategy<Value = IpRange> {
+    let near = |max: u64| prop_oneof![0..40u64, max - 40..=max, (1u64 << 31) - 20..(1u64 << 31) + 20];
+    let wide = |end: u64| u128::from(end) << 96 | if end % 2 == 0 { 0 } else { u128::MAX >> 32 };
+    prop_oneof![
+        (near(u64::from(u32::MAX)), near(u64::from(u32::MAX)))
+            .prop_map(|(start, end)| { v4(u32::try_from(start).unwrap(), u32::try_from(end).unwrap()) }),
+        (near(u64::from(u32::MAX)), near(u64::from(u32::MAX)))
+            .prop_map(move |(start, end)| v6(wide(start), wide(end))),
+        (0..40u128, 0..40u128).prop_map(|(start, end)| v6(start, end)),
+    ]
+}
+
+fn anywhere() -> impl Strategy<Value = IpRange> {
+    prop_oneof![
+        any::<(u32, u32)>().prop_map(|(start, end)| v4(start, end)),
+        any::<(u32, u16)>().prop_map(|(start, len)| v4(start, start.saturating_add(u32::from(len)))),
+        any::<(u128, u128)>().prop_map(|(start, end)| v6(start, end)),
+        any::<(u128, u64)>().prop_map(|(start, len)| v6(start, start.saturating_add(u128::from(len)))),
+    ]
+}
+
+fn with_ids(range: impl Strategy<Value = IpRange>, max: usize) -> impl Strategy<Value = Ranges> {
+    prop::collection::vec((range, -3..10i64), 0..max)
+        .prop_map(|ranges| (0..).zip(ranges).map(|(label, (range, id))| (range, id, label)).collect())
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
     #[test]
-    fn the_index_equals_a_naive_scan(
-        ranges in proptest::collection::vec(prop_oneof![3 => v4_range(), 1 => v6_range()], 0..40),
-        addresses in proptest::collection::vec(any::<u32>(), 20),
+    fn crowded_ranges_are_found_as_by_a_scan(ranges in with_ids(crowded(), 40)) {
+        agrees_with_scan(&ranges, &telling_addresses(&ranges))?;
+    }
+
+    #[test]
+    fn ranges_anywhere_are_found_as_by_a_scan(
+        ranges in with_ids(anywhere(), 60),
+        addresses in prop::collection::vec(any::<IpAddr>(), 50),
     ) {
-        let ranges = entries(ranges);
-        assert_equals_naive(&ranges, probes(&ranges).into_iter().chain(addresses.into_iter().map(v4)));
+        agrees_with_scan(&ranges, &telling_addresses(&ranges))?;
+        agrees_with_scan(&ranges, &addresses)?;
     }
 }
 
-#[test]
-fn an_empty_index_covers_nothing() {
-    assert_equals_naive(&[], [v4(0), v4(u32::MAX), v6(0), v6(u128::MAX)]);
+#[rstest]
+#[case::narrowest_wins(&[("192.0.2.0/24", 1), ("192.0.2.8/29", 2)], "192.0.2.9", &[1, 0])]
+#[case::outside_the_narrow_one(&[("192.0.2.0/24", 1), ("192.0.2.8/29", 2)], "192.0.2.16", &[0])]
+#[case::lowest_id_of_equals(&[("192.0.2.0/24", 9), ("192.0.2.0/24", 3)], "192.0.2.1", &[1, 0])]
+#[case::narrow_across_the_edge(&[("192.0.2.0-192.0.2.9", 1), ("192.0.2.5-192.0.2.30", 2)], "192.0.2.7", &[0, 1])]
+#[case::all_of_v4(&[("0.0.0.0/0", 1)], "255.255.255.255", &[0])]
+#[case::all_of_v6(&[("::/0", 1), ("ffff::/16", 2)], "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", &[1, 0])]
+#[case::one_address(&[("192.0.2.1", 1)], "192.0.2.1", &[0])]
+#[case::before_one_address(&[("192.0.2.1", 1)], "192.0.2.0", &[])]
+#[case::behind_one_address(&[("192.0.2.1", 1)], "192.0.2.2", &[])]
+#[case::same_number_other_family(&[("0.0.0.0/0", 1)], "::1", &[])]
+#[case::mapped_is_not_v4(&[("192.0.2.0/24", 1)], "::ffff:192.0.2.1", &[])]
+#[case::none(&[], "192.0.2.1", &[])]
+#[case::none_at_the_end(&[], "255.255.255.255", &[])]
+fn the_narrowest_range_answers(
+    #[case] ranges: &[(&str, i64)],
+    #[case] address: IpAddr,
+    #[case] expected: &[u32],
+) {
+    let ranges = labelled(ranges);
+    assert_eq!(RangeIndex::build(ranges.clone()).get(address), expected.first().copied());
+    assert_eq!(CoveringIndex::build(ranges).covering(address), expected);
 }
 
 #[test]
-fn the_whole_space_and_single_addresses_are_ranges() {
-    let ranges = ["0.0.0.0-255.255.255.255", "::/0", "0.0.0.0", "255.255.255.255", "::", "192.0.2.7", "192.0.2.7"];
-    let ranges = entries(ranges.map(|range| range.parse().unwrap()).to_vec());
-    assert_equals_naive(&ranges, probes(&ranges));
-}
-
-#[test]
-fn neighbours_with_one_label_share_a_piece() {
-    let ranges = ["192.0.2.0/25", "192.0.2.128/25", "198.51.100.0/24"].map(|range| (range.parse().unwrap(), 1, 7));
+fn neighbours_with_one_label_are_one_piece() {
+    let asn = Asn::new(u32::MAX).unwrap();
+    let ranges = ["192.0.2.0/25", "192.0.2.128/25", "192.0.3.0/24"]
+        .map(|range| (IpRange::parse(range).unwrap(), 0, asn));
     let index = RangeIndex::build(ranges);
-    // Start and end of the joined piece, and of the other.
-    assert_eq!(index.boundaries(), 4);
+    assert_eq!((index.len(), index.boundaries()), (3, 2));
+    assert_eq!(index.get("192.0.3.255".parse().unwrap()), Some(asn));
+    assert_eq!(index.get("192.0.4.0".parse().unwrap()), None);
+}
+
+#[test]
+fn the_input_order_does_not_matter() {
+    let ranges =
+        labelled(&[("192.0.2.0/24", 1), ("192.0.2.0/24", 1), ("192.0.2.0/25", 1), ("192.0.2.0/26", 1)]);
+    let reversed: Vec<_> = ranges.iter().rev().copied().collect();
+    let address = "192.0.2.200".parse().unwrap();
+    assert_eq!(RangeIndex::build(ranges.clone()).get(address), Some(0));
+    assert_eq!(RangeIndex::build(reversed.clone()).get(address), Some(0));
+    assert_eq!(CoveringIndex::build(ranges).covering(address), [0, 1]);
+    assert_eq!(CoveringIndex::build(reversed).covering(address), [0, 1]);
+}
+
+#[test]
+fn a_boundary_takes_little_memory() {
+    let ranges = (0..10_000u32).map(|n| (v4(n << 18, (n << 18) + 9), i64::from(n), n));
+    let index = RangeIndex::build(ranges);
+    assert_eq!(index.boundaries(), 20_000);
+    assert!(index.size_bytes() <= 16 * index.boundaries(), "{}", index.size_bytes());
 }

@@ -51,11 +51,19 @@ async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpRespons
 /// UTF-8 stay as they were typed, which no host name is.
 fn decoded_name(request: &HttpRequest) -> Option<String> {
     let typed = request.path().rsplit('/').next().unwrap_or_default();
-    let decoded = percent_encoding::percent_decode_str(typed).decode_utf8().map_or_else(|_| typed.to_owned(), Into::into);
+    let decoded = percent_encoding::percent_decode_str(typed)
+        .decode_utf8()
+        .map_or_else(|_| typed.to_owned(), Into::into);
     (!decoded.contains('/')).then_some(decoded)
 }
 
-fn found(request: &HttpRequest, named: &NamedHost, checked: &Checked, now: DateTime<Utc>, slow: bool) -> HttpResponse {
+fn found(
+    request: &HttpRequest,
+    named: &NamedHost,
+    checked: &Checked,
+    now: DateTime<Utc>,
+    slow: bool,
+) -> HttpResponse {
     let answer = &*checked.answer;
     let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
     explain(&mut response, answer, now);
@@ -86,6 +94,8 @@ fn invalid(request: &HttpRequest, now: DateTime<Utc>) -> HttpResponse {
 /// Only a check that insists on a look-up now may be turned away.
 fn unavailable(request: &HttpRequest, error: &LookupError) -> HttpResponse {
     let mut response = respond::answer(request, StatusCode::SERVICE_UNAVAILABLE, READ_ONLY);
-    response.insert_header((header::RETRY_AFTER, HeaderValue::from_static("1"))).insert_header((header::CACHE_CONTROL, NO_STORE));
+    response
+        .insert_header((header::RETRY_AFTER, HeaderValue::from_static("1")))
+        .insert_header((header::CACHE_CONTROL, NO_STORE));
     respond::json(response, wire::detail(&error.to_string()))
 }

@@ -57,7 +57,10 @@ fn location_of(host: &str, net: &Net) -> Option<String> {
 #[test]
 fn a_txt_record_comes_before_the_file() {
     let net = Net {
-        txt: BTreeMap::from([("example.com", vec!["v=spf1", "carbon-txt-location=https://host.example/c.txt?a=b"])]),
+        txt: BTreeMap::from([(
+            "example.com",
+            vec!["v=spf1", "carbon-txt-location=https://host.example/c.txt?a=b"],
+        )]),
         heads: BTreeMap::from([("https://example.com/carbon.txt", ok())]),
         ..Net::default()
     };
@@ -86,7 +89,10 @@ fn a_redirect_is_no_file() {
         ]),
         ..Net::default()
     };
-    assert_eq!(location_of("example.com", &net).as_deref(), Some("https://example.com/.well-known/carbon.txt"));
+    assert_eq!(
+        location_of("example.com", &net).as_deref(),
+        Some("https://example.com/.well-known/carbon.txt")
+    );
 }
 
 #[test]
