@@ -1,5 +1,6 @@
 use std::fmt;
 use std::num::NonZeroU32;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,22 @@ impl Asn {
 
     pub fn get(self) -> u32 {
         self.0.get()
+    }
+}
+
+impl FromStr for Asn {
+    type Err = InvalidAsn;
+
+    fn from_str(input: &str) -> Result<Self, InvalidAsn> {
+        Self::parse(input)
+    }
+}
+
+impl TryFrom<u32> for Asn {
+    type Error = InvalidAsn;
+
+    fn try_from(number: u32) -> Result<Self, InvalidAsn> {
+        Self::new(number).ok_or_else(|| InvalidAsn { input: number.to_string() })
     }
 }
 

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::de::{Error, Visitor};
@@ -143,6 +144,14 @@ impl Borrow<str> for Host {
 impl AsRef<str> for Host {
     fn as_ref(&self) -> &str {
         &self.text
+    }
+}
+
+impl FromStr for Host {
+    type Err = InvalidHost;
+
+    fn from_str(input: &str) -> Result<Self, InvalidHost> {
+        Self::parse(input)
     }
 }
 

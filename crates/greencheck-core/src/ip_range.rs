@@ -1,5 +1,6 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,14 @@ impl IpRange {
 
     pub(crate) fn bounds(&self) -> Bounds {
         self.0
+    }
+}
+
+impl FromStr for IpRange {
+    type Err = InvalidRange;
+
+    fn from_str(input: &str) -> Result<Self, InvalidRange> {
+        Self::parse(input)
     }
 }
 

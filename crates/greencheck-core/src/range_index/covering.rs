@@ -1,104 +1,100 @@
+use std::fmt;
+use std::marker::PhantomData;
 use std::net::IpAddr;
 
+use super::Label;
+use super::family::{Family, Span, spans};
 use crate::IpRange;
 
-/// Says for an address which ranges cover it, from narrowest to widest: for explanations. Takes O(log n + k) for k
-/// ranges.
+/// An immutable index from addresses to the labels of *all* ranges that cover them, for explanations.
 ///
-/// The ranges lie in order of their start, and each middle of a slice knows the highest end within the slice: an interval
-/// tree (Cormen et al., "Introduction to Algorithms", section 14.3) without pointers.
-pub struct CoveringIndex {
-    v4: Intervals<u32>,
-    v6: Intervals<u128>,
+/// An interval tree (Cormen et al., "Introduction to Algorithms", on augmented trees) laid out in a sorted array, without
+/// pointers: the middle of a slice is its root. A look-up takes O(log n) steps for nothing, and as many at most for each
+/// range it finds.
+pub struct CoveringIndex<T: Label = u32> {
+    v4: Vec<Node<u32>>,
+    v6: Vec<Node<u128>>,
+    label: PhantomData<T>,
 }
 
-impl CoveringIndex {
-    /// Indexes ranges, each with its id, which breaks ties, and its label.
-    pub fn build(ranges: impl IntoIterator<Item = (IpRange, i64, u32)>) -> Self {
-        let (mut v4, mut v6) = (Vec::new(), Vec::new());
-        for (range, id, label) in ranges {
-            match (range.start(), range.end()) {
-                (IpAddr::V4(start), IpAddr::V4(end)) => {
-                    v4.push(Interval { start: start.to_bits(), end: end.to_bits(), id, label });
-                }
-                (IpAddr::V6(start), IpAddr::V6(end)) => {
-                    v6.push(Interval { start: start.to_bits(), end: end.to_bits(), id, label });
-                }
-                _ => unreachable!("both ends of a range are of one family"),
-            }
-        }
-        Self { v4: Intervals::of(v4), v6: Intervals::of(v6) }
+struct Node<A> {
+    span: Span<A>,
+    /// The highest end in the slice whose root this is.
+    max_end: A,
+}
+
+impl<T: Label> CoveringIndex<T> {
+    /// Indexes ranges, each with its id and label.
+    pub fn build(ranges: impl IntoIterator<Item = (IpRange, i64, T)>) -> Self {
+        let (v4, v6) = spans(ranges);
+        Self { v4: tree(v4), v6: tree(v6), label: PhantomData }
     }
 
-    /// The labels of the ranges that cover `address`, from narrowest to widest, equally wide ones by id.
-    pub fn covering(&self, address: IpAddr) -> Vec<u32> {
+    /// The labels of the ranges that cover `address`, from narrowest to widest; equally wide ones by id, then by label.
+    pub fn covering(&self, address: IpAddr) -> Vec<T> {
         match address {
-            IpAddr::V4(address) => self.v4.covering(address.to_bits(), |end, start| (end - start).into()),
-            IpAddr::V6(address) => self.v6.covering(address.to_bits(), |end, start| end - start),
+            IpAddr::V4(address) => labels(&self.v4, address.to_bits()),
+            IpAddr::V6(address) => labels(&self.v6, address.to_bits()),
         }
     }
-}
 
-#[derive(Clone, Copy)]
-struct Interval<P> {
-    start: P,
-    end: P,
-    id: i64,
-    label: u32,
-}
-
-struct Intervals<P> {
-    by_start: Vec<Interval<P>>,
-    /// At the middle of each slice that halving yields: the highest end within that slice.
-    highest_end: Vec<P>,
-}
-
-impl<P: Copy + Ord> Intervals<P> {
-    fn of(mut by_start: Vec<Interval<P>>) -> Self {
-        by_start.sort_unstable_by_key(|interval| interval.start);
-        let mut highest_end: Vec<P> = by_start.iter().map(|interval| interval.end).collect();
-        note_highest(&by_start, &mut highest_end);
-        Self { by_start, highest_end }
+    /// How many ranges went in.
+    pub fn len(&self) -> usize {
+        self.v4.len() + self.v6.len()
     }
 
-    fn covering(&self, position: P, width: impl Fn(P, P) -> u128) -> Vec<u32> {
-        let mut found = Vec::new();
-        collect(&self.by_start, &self.highest_end, position, &mut found);
-        found.sort_unstable_by_key(|interval| (width(interval.end, interval.start), interval.id));
-        found.into_iter().map(|interval| interval.label).collect()
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
-/// Writes the highest end of the slice to its middle, the same for both halves, and returns it.
-fn note_highest<P: Copy + Ord>(intervals: &[Interval<P>], highest: &mut [P]) -> Option<P> {
-    if intervals.is_empty() {
+impl<T: Label> Default for CoveringIndex<T> {
+    fn default() -> Self {
+        Self::build([])
+    }
+}
+
+impl<T: Label> fmt::Debug for CoveringIndex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CoveringIndex").field("ranges", &self.len()).finish_non_exhaustive()
+    }
+}
+
+fn tree<A: Family>(mut spans: Vec<Span<A>>) -> Vec<Node<A>> {
+    spans.sort_unstable_by_key(|span| span.start);
+    let mut nodes: Vec<_> = spans.into_iter().map(|span| Node { max_end: span.end, span }).collect();
+    note_max_ends(&mut nodes);
+    nodes
+}
+
+fn note_max_ends<A: Family>(nodes: &mut [Node<A>]) -> Option<A> {
+    let (left, [root, right @ ..]) = nodes.split_at_mut(nodes.len() / 2) else {
         return None;
-    }
-    let middle = intervals.len() / 2;
-    let left = note_highest(&intervals[..middle], &mut highest[..middle]);
-    let right = note_highest(&intervals[middle + 1..], &mut highest[middle + 1..]);
-    let own = Some(intervals[middle].end).max(left).max(right);
-    highest[middle] = own.unwrap_or(intervals[middle].end);
-    own
+    };
+    let ends = [note_max_ends(left), note_max_ends(right)];
+    root.max_end = ends.into_iter().flatten().fold(root.max_end, A::max);
+    Some(root.max_end)
 }
 
-/// Halves: the depth of the recursion is the logarithm of the number of ranges.
-fn collect<P: Copy + Ord>(
-    intervals: &[Interval<P>],
-    highest: &[P],
-    position: P,
-    found: &mut Vec<Interval<P>>,
-) {
-    let middle = intervals.len() / 2;
-    if intervals.is_empty() || highest[middle] < position {
+fn labels<A: Family, T: Label>(nodes: &[Node<A>], address: A) -> Vec<T> {
+    let mut found = Vec::new();
+    collect(nodes, address, &mut found);
+    found.sort_unstable_by_key(Span::rank);
+    found.iter().map(|span| T::from_number(span.label)).collect()
+}
+
+fn collect<A: Family>(nodes: &[Node<A>], address: A, found: &mut Vec<Span<A>>) {
+    let (left, [root, right @ ..]) = nodes.split_at(nodes.len() / 2) else {
+        return;
+    };
+    if root.max_end < address {
         return;
     }
-    collect(&intervals[..middle], &highest[..middle], position, found);
-    let interval = intervals[middle];
-    if interval.start <= position {
-        if interval.end >= position {
-            found.push(interval);
+    collect(left, address, found);
+    if root.span.start <= address {
+        if address <= root.span.end {
+            found.push(root.span);
         }
-        collect(&intervals[middle + 1..], &highest[middle + 1..], position, found);
+        collect(right, address, found);
     }
 }

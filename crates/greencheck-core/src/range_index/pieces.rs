@@ -1,120 +1,66 @@
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::num::NonZeroU32;
 
-/// Stands for "no range" among the labels.
-const NONE: u32 = u32::MAX;
-/// Slots of the direct table: one for each value of the upper 16 bits.
-const SLOTS: usize = 1 << 16;
+use super::family::{Family, Span};
+use super::sweep::{Swept, sweep};
 
-/// An address as a number.
-pub(super) trait Position: Copy + Ord {
-    /// The upper 16 bits.
-    fn slot(self) -> usize;
-    fn successor(self) -> Option<Self>;
-    fn distance(self, from: Self) -> u128;
+/// At most 2^20 slots: 4 MiB.
+const MAX_TABLE_BITS: u32 = 20;
+
+/// The pieces of one family and a table that says where among them to look.
+///
+/// The table cuts the space from the first boundary to the last into equal slots, about one a boundary: IPv6 networks lie so
+/// close together that the upper bits of an address alone tell little. `table[slot + 1]` is the last piece that begins in
+/// the slot or before it, so an address in the slot lies in one of the pieces `table[slot]..=table[slot + 1]`.
+pub(super) struct Pieces<A> {
+    starts: Box<[A]>,
+    labels: Box<[Option<NonZeroU32>]>,
+    table: Box<[u32]>,
+    shift: u32,
 }
 
-impl Position for u32 {
-    fn slot(self) -> usize {
-        (self >> 16) as usize
+impl<A: Family> Pieces<A> {
+    pub(super) fn of(spans: Vec<Span<A>>) -> Self {
+        let Swept { starts, labels } = sweep(spans);
+        let (table, shift) = table(&starts);
+        Self { starts: starts.into(), labels: labels.into(), table: table.into(), shift }
     }
 
-    fn successor(self) -> Option<Self> {
-        self.checked_add(1)
-    }
-
-    fn distance(self, from: Self) -> u128 {
-        (self - from).into()
-    }
-}
-
-impl Position for u128 {
-    fn slot(self) -> usize {
-        (self >> 112) as usize
-    }
-
-    fn successor(self) -> Option<Self> {
-        self.checked_add(1)
-    }
-
-    fn distance(self, from: Self) -> u128 {
-        self - from
-    }
-}
-
-/// An address space in disjoint pieces. Piece `i` begins at `starts[i]` and ends before the next.
-pub(super) struct Pieces<P> {
-    starts: Vec<P>,
-    labels: Vec<u32>,
-    /// `slots[s]` is the first piece that begins in slot `s` or later. Empty when there are no pieces.
-    slots: Vec<u32>,
-}
-
-impl<P: Position> Pieces<P> {
-    /// Walks over all boundaries in order and notes which range is the narrowest there. `ranges` are start, end, id and
-    /// label.
-    pub(super) fn sweep(mut ranges: Vec<(P, P, i64, u32)>) -> Self {
-        ranges.sort_unstable_by_key(|&(start, ..)| start);
-        let mut boundaries: Vec<P> = Vec::with_capacity(ranges.len() * 2);
-        boundaries.extend(ranges.iter().map(|&(start, ..)| start));
-        boundaries.extend(ranges.iter().filter_map(|&(_, end, ..)| end.successor()));
-        boundaries.sort_unstable();
-        boundaries.dedup();
-
-        let (mut starts, mut labels) =
-            (Vec::with_capacity(boundaries.len()), Vec::with_capacity(boundaries.len()));
-        let mut open = BinaryHeap::new();
-        let mut coming = ranges.into_iter().peekable();
-        for boundary in boundaries {
-            while let Some((start, end, id, label)) = coming.next_if(|&(start, ..)| start <= boundary) {
-                open.push(Reverse((end.distance(start), id, label, end)));
-            }
-            while open.peek().is_some_and(|&Reverse((.., end))| end < boundary) {
-                open.pop();
-            }
-            let label = open.peek().map_or(NONE, |&Reverse((_, _, label, _))| label);
-            if labels.last().copied().unwrap_or(NONE) != label {
-                starts.push(boundary);
-                labels.push(label);
-            }
+    pub(super) fn get(&self, address: A) -> Option<NonZeroU32> {
+        let first = *self.starts.first()?;
+        if address < first {
+            return None;
         }
-        starts.shrink_to_fit();
-        labels.shrink_to_fit();
-        let slots = direct_table(&starts);
-        Self { starts, labels, slots }
+        // What lies behind the last slot is in the last piece, with which that slot ends.
+        let slot = address.behind(first).slot(self.shift).min(self.table.len() - 2);
+        let (from, to) = (self.table[slot] as usize, self.table[slot + 1] as usize);
+        let piece = from + self.starts[from + 1..=to].partition_point(|start| *start <= address);
+        self.labels[piece]
     }
 
-    pub(super) fn label(&self, address: P) -> Option<u32> {
-        let slot = address.slot();
-        let first = *self.slots.get(slot)? as usize;
-        let next = self.slots[slot + 1] as usize;
-        let after = first + self.starts[first..next].partition_point(|&start| start <= address);
-        let label = self.labels[after.checked_sub(1)?];
-        (label != NONE).then_some(label)
-    }
-
-    pub(super) fn len(&self) -> usize {
+    pub(super) fn boundaries(&self) -> usize {
         self.starts.len()
     }
 
     pub(super) fn size_bytes(&self) -> usize {
-        size_of_val(self.starts.as_slice())
-            + size_of_val(self.labels.as_slice())
-            + size_of_val(self.slots.as_slice())
+        size_of_val(&*self.starts) + size_of_val(&*self.labels) + size_of_val(&*self.table)
     }
 }
 
-fn direct_table<P: Position>(starts: &[P]) -> Vec<u32> {
-    if starts.is_empty() {
-        return Vec::new();
+/// The table over `starts`, and how many low bits of an address the slots leave out.
+fn table<A: Family>(starts: &[A]) -> (Vec<u32>, u32) {
+    let (Some(&first), Some(&last)) = (starts.first(), starts.last()) else {
+        return (Vec::new(), 0);
+    };
+    let bits = (starts.len().ilog2() + 1).min(MAX_TABLE_BITS);
+    let shift = last.behind(first).bits().saturating_sub(bits);
+    let slot = |start: A| start.behind(first).slot(shift);
+    let mut table = vec![0; slot(last) + 2];
+    for (piece, &start) in (0..).zip(starts) {
+        table[slot(start) + 1] = piece;
     }
-    let mut slots = Vec::with_capacity(SLOTS + 1);
-    let mut piece = 0;
-    for slot in 0..=SLOTS {
-        while piece < starts.len() && starts[piece].slot() < slot {
-            piece += 1;
-        }
-        slots.push(u32::try_from(piece).expect("fewer than 2^32 boundaries fit in memory"));
+    // A slot in which no piece begins lies in the piece that began before.
+    for slot in 1..table.len() {
+        table[slot] = table[slot].max(table[slot - 1]);
     }
-    slots
+    (table, shift)
 }
