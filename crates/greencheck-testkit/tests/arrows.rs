@@ -41,7 +41,10 @@ const HOMES: [(&str, &str); 9] = [
 const NOT_IN_CORE: [&str; 5] = ["tokio", "actix-web", "reqwest", "prometheus", "tracing"];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace is two folders up")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the workspace is two folders up")
 }
 
 /// Direct dependencies of our packages that are no dev-dependencies.
@@ -116,8 +119,9 @@ fn files_and_migrations_keep_their_form() {
     for folder in ["crates", "services"] {
         for file in rust_files(&root().join(folder)) {
             let text = std::fs::read_to_string(&file).expect("a source file can be read");
-            let is_test = file.components().any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "benches")))
-                || file.ends_with("tests.rs");
+            let is_test =
+                file.components().any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "benches")))
+                    || file.ends_with("tests.rs");
             let lines = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().lines().count();
             assert!(is_test || lines <= 400, "{} has {lines} lines: split it by idea", file.display());
             assert!(!file.ends_with("mod.rs"), "{}: use foo.rs beside foo/", file.display());

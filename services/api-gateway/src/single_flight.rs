@@ -82,17 +82,21 @@ mod tests {
         let flights = SingleFlight::default();
         let runs = Arc::new(AtomicUsize::new(0));
         let host = host();
+        let go = Arc::new(Notify::new());
         let calls = (0..1000).map(|_| {
-            let runs = Arc::clone(&runs);
+            let (runs, go) = (Arc::clone(&runs), Arc::clone(&go));
             flights.run(&host, move || {
                 async move {
-                    tokio::task::yield_now().await;
+                    go.notified().await;
                     runs.fetch_add(1, Ordering::SeqCst)
                 }
                 .boxed()
             })
         });
-        assert_eq!(join_all(calls).await, vec![0; 1000]);
+        let mut calls = Box::pin(join_all(calls));
+        assert!(poll_immediate(&mut calls).await.is_none());
+        go.notify_one();
+        assert!(calls.await.into_iter().all(|result| result == 0));
         assert_eq!(runs.load(Ordering::SeqCst), 1);
         assert!(lock(&flights.under_way).is_empty());
     }

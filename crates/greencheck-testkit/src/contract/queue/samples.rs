@@ -1,0 +1,49 @@
+//! Checks to send through queues.
+
+use chrono::DateTime;
+use greencheck_core::{Check, CheckBatch, Host, Match, MatchKind, ProviderId, Source, VerdictKind};
+use uuid::Uuid;
+
+/// The `number`th of a varied lot of checks: every verdict, kind of match, source and address family is among them.
+pub fn check(number: usize) -> Check {
+    let green = number.is_multiple_of(2);
+    let id = i64::try_from(number).expect("samples are few");
+    let verdicts = [VerdictKind::Grey, VerdictKind::Unknown];
+    Check {
+        checked_at: DateTime::from_timestamp_micros(1_763_700_000_000_000 + id * 1_001)
+            .expect("the date exists"),
+        host: host(number),
+        verdict: if green { VerdictKind::Green } else { verdicts[number / 2 % 2] },
+        provider: green.then(|| ProviderId(id)),
+        matched: green.then(|| {
+            let kind = MatchKind::ALL[number / 2 % 5];
+            Match { kind, id: (kind != MatchKind::Snapshot).then_some(id) }
+        }),
+        address: match number % 3 {
+            0 => Some([192, 0, 2, 7].into()),
+            1 => Some([0x2001, 0xdb8, 0, 0, 0, 0, 0, 7].into()),
+            _ => None,
+        },
+        cached: number % 3 == 2,
+        source: Source::ALL[number % 4],
+    }
+}
+
+/// A new batch of `checks` checks.
+pub fn batch(checks: usize) -> CheckBatch {
+    CheckBatch { id: Uuid::now_v7(), checks: (0..checks).map(check).collect() }
+}
+
+/// Different names, the same ones each time.
+pub fn hosts(count: usize) -> Vec<Host> {
+    (0..count).map(host).collect()
+}
+
+fn host(number: usize) -> Host {
+    let name = match number % 7 {
+        3 => "192.0.2.10".to_owned(),
+        5 => format!("bücher-{number}.example"),
+        _ => format!("site-{number}.example.org"),
+    };
+    Host::parse(&name).expect("samples are hosts")
+}

@@ -1,0 +1,9 @@
+//! Ports without a world behind them, for tests of what uses them.
+
+mod network;
+mod records;
+mod store;
+
+pub use network::{FakeDns, FakeOrigins, NoWeb};
+pub use records::{FixedClock, RecordedChanges, RecordedChecks};
+pub use store::MemoryVerdicts;
