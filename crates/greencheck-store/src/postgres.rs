@@ -1,0 +1,88 @@
+//! One server, many processes.
+
+use std::sync::Arc;
+
+use deadpool::Runtime;
+use diesel::ConnectionError;
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use greencheck_core::ports::StoreError;
+use tokio::runtime::Handle;
+
+use crate::config::StoreConfig;
+use crate::failure::unavailable;
+use crate::store::{PoolStatus, Store};
+
+mod bulk;
+mod catalog;
+mod checks;
+mod import;
+mod migrate;
+mod partitions;
+mod sequences;
+mod snapshot;
+mod upkeep;
+mod verdicts;
+
+type Conn = AsyncPgConnection;
+
+/// The store in a PostgreSQL database (version 14 or later). Clones share their connections.
+#[derive(Clone)]
+pub struct PgStore {
+    pool: Pool<Conn>,
+    /// Migrations have a connection of their own.
+    url: Arc<str>,
+}
+
+impl PgStore {
+    /// Connects once, so that a wrong URL is told at the start. Connections belong to the runtime that this is called on:
+    /// call it on the main one.
+    pub async fn connect(config: &StoreConfig) -> Result<Self, StoreError> {
+        let url: Arc<str> = config.postgres_url().into();
+        let manager = AsyncDieselConnectionManager::new_with_config(&*url, on_this_runtime());
+        let pool = Pool::builder(manager)
+            .max_size(config.pool_size.max(1))
+            .wait_timeout(Some(config.acquire_timeout))
+            .create_timeout(Some(config.acquire_timeout))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(unavailable)?;
+        let store = Self { pool, url };
+        drop(store.conn().await?);
+        Ok(store)
+    }
+
+    async fn conn(&self) -> Result<Object<Conn>, StoreError> {
+        self.pool.get().await.map_err(unavailable)
+    }
+}
+
+impl Store for PgStore {
+    fn pool_status(&self) -> PoolStatus {
+        PoolStatus::of(self.pool.status())
+    }
+}
+
+/// A connection lives on the runtime that opened it. Opened by an actix worker, it would die with that worker while
+/// somebody else uses it.
+fn on_this_runtime() -> ManagerConfig<Conn> {
+    let runtime = Handle::current();
+    let mut config = ManagerConfig::default();
+    // No query before every query: a connection that broke, for instance because the server was restarted, is seen by its
+    // driver and replaced.
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(move |url| {
+        let url = url.to_owned();
+        let open = runtime.spawn(async move { Conn::establish(&url).await });
+        Box::pin(
+            async move { open.await.map_err(|error| ConnectionError::BadConnection(error.to_string()))? },
+        )
+    });
+    config
+}
+
+/// Lifts the limit that is made for the statements of a check, for the rest of the transaction.
+async fn take_your_time(conn: &mut Conn) -> diesel::QueryResult<()> {
+    conn.batch_execute("SET LOCAL statement_timeout = 0").await
+}

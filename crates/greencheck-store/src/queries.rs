@@ -1,0 +1,10 @@
+//! Every query that both databases run, once. The same value runs blocking on SQLite and asynchronously on PostgreSQL.
+
+mod catalog;
+mod verdicts;
+#[macro_use]
+mod writes;
+
+pub(crate) use catalog::*;
+pub(crate) use verdicts::*;
+pub(crate) use writes::*;

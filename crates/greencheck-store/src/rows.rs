@@ -1,0 +1,15 @@
+//! Rows as the tables have them. Domain types never know them.
+
+mod catalog;
+mod checks;
+mod times;
+mod verdicts;
+
+pub(crate) use catalog::{
+    AsnRow, CarbonTxtRow, CertificateRow, Co2Row, DatacenterProviderRow, DatacenterRow, DocumentRow,
+    IpRangeRow, LinkedDomainRow, NewCarbonTxt, NewCertificate, NewCo2, NewLinkedDomain, NewUser, ProviderRow,
+    ServiceRow, UserGroupRow, UserProviderRow, UserRow,
+};
+pub(crate) use checks::{CheckRow, Freshness};
+pub(crate) use times::{naive, utc};
+pub(crate) use verdicts::{CarbonTxtResultRow, GreenDomainRow, NewGreenDomain};

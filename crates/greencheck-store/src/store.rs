@@ -1,0 +1,59 @@
+//! What every process gets from a store.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use greencheck_core::ports::{
+    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, LogUpkeep, SnapshotImport, StoreError, Verdicts,
+};
+
+use crate::config::{Scheme, StoreConfig};
+use crate::{PgStore, SqliteStore};
+
+/// All ports of a database, and what an operator needs besides.
+pub trait Store:
+    Verdicts + Catalogs + CatalogImport + SnapshotImport + CheckLog + LogUpkeep + CarbonTxtResults + Migrate
+{
+    /// How busy the connections of this process are.
+    fn pool_status(&self) -> PoolStatus;
+}
+
+/// The shape of the tables.
+#[async_trait]
+pub trait Migrate: Send + Sync {
+    /// Runs the migrations that are missing, oldest first; their names. When several processes migrate at once one does
+    /// the work and the others wait.
+    async fn migrate(&self) -> Result<Vec<String>, StoreError>;
+
+    /// The names of the migrations that are missing, oldest first.
+    async fn pending(&self) -> Result<Vec<String>, StoreError>;
+}
+
+/// Connections of this process to its database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolStatus {
+    /// Open connections.
+    pub size: usize,
+    /// Those of them that work on something.
+    pub in_use: usize,
+    /// Calls that wait for a connection.
+    pub waiting: usize,
+}
+
+impl PoolStatus {
+    pub(crate) fn of(status: deadpool::Status) -> Self {
+        Self {
+            size: status.size,
+            in_use: status.size.saturating_sub(status.available),
+            waiting: status.waiting,
+        }
+    }
+}
+
+/// Opens the database that `store.url` names.
+pub async fn connect(config: &StoreConfig) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(match config.scheme()? {
+        Scheme::Sqlite => Arc::new(SqliteStore::open(config).await?),
+        Scheme::Postgres => Arc::new(PgStore::connect(config).await?),
+    })
+}
