@@ -1,10 +1,11 @@
-//! Look-ups and rebuilds of the range index: 10,000 nested ranges and 1,000,000 arbitrary ones, both families.
+//! Look-ups in the range index and its rebuild, at the sizes of a catalog (10,000 nested ranges), of a large one
+//! (1,000,000 arbitrary ranges) and of an ASN table (515,000 disjoint ranges).
 
 use std::hint::black_box;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use greencheck_core::{IpRange, RangeIndex};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use greencheck_core::{Asn, CoveringIndex, IpRange, RangeIndex};
 
 /// `SplitMix64` (Steele, Lea, Flood 2014): the same numbers in every run.
 struct Numbers(u64);
@@ -17,63 +18,136 @@ impl Numbers {
         mixed ^ (mixed >> 31)
     }
 
-    fn v4(&mut self) -> u32 {
-        (self.next() >> 32) as u32
+    fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
     }
 
-    fn v6(&mut self) -> u128 {
-        // Within 2000::/3, where addresses are.
-        (u128::from(self.next()) << 64 | u128::from(self.next())) >> 3 | 1 << 125
+    /// A number with at most `bits` bits: each length is as likely as the next, as with networks.
+    fn up_to_bits(&mut self, bits: u32) -> u64 {
+        (self.next() >> (64 - bits)) >> self.below(bits.into())
     }
 }
 
-fn v4_range(numbers: &mut Numbers, widest_bits: u32) -> IpRange {
-    let start = numbers.v4();
-    let end = start.saturating_add(numbers.v4() >> (32 - numbers.next() % u64::from(widest_bits)) as u32);
-    IpRange::new(Ipv4Addr::from_bits(start).into(), Ipv4Addr::from_bits(end).into())
-        .expect("the end is not lower")
+fn v4(start: u64, end: u64) -> IpRange {
+    let address = |number: u64| Ipv4Addr::from_bits(u32::try_from(number).unwrap_or(u32::MAX)).into();
+    IpRange::new(address(start), address(end)).expect("the end is not lower")
 }
 
-fn v6_range(numbers: &mut Numbers) -> IpRange {
-    let start = numbers.v6();
-    let end = start.saturating_add(1u128 << (64 + numbers.next() % 32));
+fn v6(start: u128, end: u128) -> IpRange {
     IpRange::new(Ipv6Addr::from_bits(start).into(), Ipv6Addr::from_bits(end).into())
         .expect("the end is not lower")
 }
 
-fn labelled(ranges: Vec<IpRange>) -> Vec<(IpRange, i64, u32)> {
-    ranges.into_iter().zip(0u32..).map(|(range, label)| (range, label.into(), label)).collect()
-}
-
-fn look_up(criterion: &mut Criterion, name: &str, ranges: &[(IpRange, i64, u32)], addresses: &[IpAddr]) {
-    let index = RangeIndex::build(ranges.iter().copied());
-    let mut next = 0;
-    criterion.bench_function(name, |bench| {
-        bench.iter(|| {
-            next = (next + 1) & (addresses.len() - 1);
-            index.get(black_box(addresses[next]))
-        });
-    });
-}
-
-fn benches(criterion: &mut Criterion) {
+/// Each range lies in one made before.
+fn nested(count: usize) -> Vec<IpRange> {
     let mut numbers = Numbers(1);
-    let v4_addresses: Vec<IpAddr> = (0..1 << 16).map(|_| Ipv4Addr::from_bits(numbers.v4()).into()).collect();
-    let v6_addresses: Vec<IpAddr> = (0..1 << 16).map(|_| Ipv6Addr::from_bits(numbers.v6()).into()).collect();
-    let nested = labelled((0..10_000).map(|_| v4_range(&mut numbers, 26)).collect());
-    let million = labelled((0..1_000_000).map(|_| v4_range(&mut numbers, 12)).collect());
-    let million_v6 = labelled((0..1_000_000).map(|_| v6_range(&mut numbers)).collect());
-    look_up(criterion, "get/v4/10k nested", &nested, &v4_addresses);
-    look_up(criterion, "get/v4/1M", &million, &v4_addresses);
-    look_up(criterion, "get/v6/1M", &million_v6, &v6_addresses);
+    let mut bounds = vec![(0, u64::from(u32::MAX))];
+    while bounds.len() < count {
+        let (start, end) =
+            bounds[usize::try_from(numbers.below(bounds.len() as u64)).expect("an index fits")];
+        let ends = [0, 1].map(|_| start + numbers.below(end - start + 1));
+        bounds.push((ends[0].min(ends[1]), ends[0].max(ends[1])));
+    }
+    bounds.into_iter().map(|(start, end)| v4(start, end)).collect()
+}
+
+/// Ranges of 1 to 2^24 addresses anywhere, overlapping as it comes.
+fn arbitrary_v4(count: usize) -> Vec<IpRange> {
+    let mut numbers = Numbers(2);
+    let mut range = || {
+        let start = numbers.next() >> 32;
+        v4(start, start + numbers.up_to_bits(24))
+    };
+    (0..count).map(|_| range()).collect()
+}
+
+/// Ranges of 2^48 to 2^96 addresses in 10,000 networks of 2^96, as registries give them out.
+fn arbitrary_v6(count: usize) -> Vec<IpRange> {
+    let mut numbers = Numbers(3);
+    let networks: Vec<u128> =
+        (0..10_000).map(|_| u128::from(0x2000_0000 + numbers.below(0x1000_0000)) << 96).collect();
+    let mut range = || {
+        let network = networks[usize::try_from(numbers.below(10_000)).expect("an index fits")];
+        let start = network + (u128::from(numbers.next() >> 16) << 48);
+        v6(start, start + (u128::from(numbers.up_to_bits(48)) << 48) + ((1 << 48) - 1))
+    };
+    (0..count).map(|_| range()).collect()
+}
+
+/// Neighbours in the whole space, each with an AS of its own.
+fn disjoint(count: u64) -> Vec<(IpRange, i64, Asn)> {
+    let width = (1 << 32) / count;
+    let asn = |number: u64| u32::try_from(number + 1).ok().and_then(Asn::new).expect("an AS number");
+    (0..count).map(|n| (v4(n * width, (n + 1) * width - 1), 0, asn(n))).collect()
+}
+
+fn labelled(ranges: Vec<IpRange>) -> Vec<(IpRange, i64, u32)> {
+    (0..).zip(ranges).map(|(label, range)| (range, i64::from(label), label)).collect()
+}
+
+/// A million addresses: in IPv4 anywhere and at the ends of ranges, in IPv6 near their starts.
+fn addresses(ranges: &[(IpRange, i64, u32)]) -> Vec<IpAddr> {
+    let mut numbers = Numbers(4);
+    let mut address = || {
+        let range = ranges[usize::try_from(numbers.below(ranges.len() as u64)).expect("an index fits")].0;
+        match (range.start(), numbers.next()) {
+            (IpAddr::V4(_), number) if number & 1 == 0 => {
+                Ipv4Addr::from_bits(u32::try_from(number >> 32).unwrap_or_default()).into()
+            }
+            (IpAddr::V6(start), number) => {
+                Ipv6Addr::from_bits(start.to_bits().wrapping_add(u128::from(number) << 20)).into()
+            }
+            (IpAddr::V4(_), _) => range.end(),
+        }
+    };
+    (0..1 << 20).map(|_| address()).collect()
+}
+
+fn look_ups(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("get");
+    group.throughput(Throughput::Elements(1));
+    let inputs = [
+        ("10k nested v4", labelled(nested(10_000))),
+        ("1M arbitrary v4", labelled(arbitrary_v4(1_000_000))),
+        ("1M arbitrary v6", labelled(arbitrary_v6(1_000_000))),
+    ];
+    for (name, ranges) in inputs {
+        let addresses = addresses(&ranges);
+        let index = RangeIndex::build(ranges.iter().copied());
+        let mut probes = addresses.iter().copied().cycle();
+        group.bench_function(name, |bench| bench.iter(|| index.get(black_box(probes.next()?))));
+        let index = CoveringIndex::build(ranges);
+        let mut probes = addresses.iter().copied().cycle();
+        group.bench_function(format!("{name}, all"), |bench| {
+            bench.iter(|| Some(index.covering(black_box(probes.next()?))));
+        });
+    }
+    let index = RangeIndex::build(disjoint(515_000));
+    let mut probes = addresses(&labelled(arbitrary_v4(1_000))).into_iter().cycle();
+    group
+        .bench_function("515k disjoint v4, ASN", |bench| bench.iter(|| index.get(black_box(probes.next()?))));
+}
+
+fn builds(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("build");
     group.sample_size(10);
-    for (name, ranges) in [("v4/1M", &million), ("v6/1M", &million_v6)] {
+    for (name, ranges) in [
+        ("1M nested v4", labelled(nested(1_000_000))),
+        ("1M arbitrary v4", labelled(arbitrary_v4(1_000_000))),
+        ("1M arbitrary v6", labelled(arbitrary_v6(1_000_000))),
+    ] {
         group.bench_function(name, |bench| {
             bench.iter_batched(|| ranges.clone(), RangeIndex::build, BatchSize::LargeInput);
         });
+        group.bench_function(format!("{name}, all"), |bench| {
+            bench.iter_batched(|| ranges.clone(), CoveringIndex::build, BatchSize::LargeInput);
+        });
     }
+    let table = disjoint(515_000);
+    group.bench_function("515k disjoint v4, ASN", |bench| {
+        bench.iter_batched(|| table.clone(), RangeIndex::build, BatchSize::LargeInput);
+    });
 }
 
-criterion_group!(range_index, benches);
-criterion_main!(range_index);
+criterion_group!(benches, look_ups, builds);
+criterion_main!(benches);

@@ -12,6 +12,7 @@ pub fn is_global(address: IpAddr) -> bool {
     }
 }
 
+#[expect(clippy::unnested_or_patterns, reason = "a line for each entry of the registry")]
 fn is_global_v4(address: Ipv4Addr) -> bool {
     let special = match address.octets() {
         [0, ..] // "this network"
@@ -33,6 +34,7 @@ fn is_global_v4(address: Ipv4Addr) -> bool {
     !special
 }
 
+#[expect(clippy::unnested_or_patterns, reason = "a line for each entry of the registry")]
 fn is_global_v6(address: Ipv6Addr) -> bool {
     if let Some(mapped) = address.to_ipv4_mapped() {
         return is_global_v4(mapped);

@@ -16,7 +16,7 @@ mod tests;
 
 pub use covering::CoveringIndex;
 use family::spans;
-pub use label::Label;
+use label::Label;
 use pieces::Pieces;
 
 /// An immutable index from addresses to the label of the narrowest range that covers them. IPv4 and IPv6 are kept apart.

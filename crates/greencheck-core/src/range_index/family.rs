@@ -50,9 +50,12 @@ pub(super) struct Span<A> {
     pub(super) label: NonZeroU32,
 }
 
+/// Width, id, label.
+pub(super) type Rank<A> = (A, i64, NonZeroU32);
+
 impl<A: Family> Span<A> {
     /// Narrow before wide, low ids before high ones. The label only makes the order total.
-    pub(super) fn rank(&self) -> (A, i64, NonZeroU32) {
+    pub(super) fn rank(&self) -> Rank<A> {
         (self.end.behind(self.start), self.id, self.label)
     }
 }

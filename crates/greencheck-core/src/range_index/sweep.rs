@@ -2,10 +2,10 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::num::NonZeroU32;
 
-use super::family::{Family, Span};
+use super::family::{Family, Rank, Span};
 
-/// Disjoint pieces in order: where each begins, and the label of the narrowest range that covers it. A piece ends where the next begins,
-/// the last one at the end of the address space; before the first there is nothing.
+/// Disjoint pieces in order: where each begins, and the label of the narrowest range that covers it. A piece ends where the
+/// next begins, the last one at the end of the address space; before the first there is nothing.
 pub(super) struct Swept<A> {
     pub(super) starts: Vec<A>,
     pub(super) labels: Vec<Option<NonZeroU32>>,
@@ -15,7 +15,8 @@ pub(super) struct Swept<A> {
 /// stays in the heap until it comes to the top. O(n log n).
 pub(super) fn sweep<A: Family>(mut spans: Vec<Span<A>>) -> Swept<A> {
     spans.sort_unstable_by_key(|span| span.start);
-    let mut sweep = Sweep { open: BinaryHeap::new(), swept: Swept { starts: Vec::new(), labels: Vec::new() } };
+    let mut sweep =
+        Sweep { open: BinaryHeap::new(), swept: Swept { starts: Vec::new(), labels: Vec::new() } };
     for span in spans {
         sweep.close(Some(span.start));
         sweep.open.push(Reverse((span.rank(), span.end)));
@@ -26,7 +27,8 @@ pub(super) fn sweep<A: Family>(mut spans: Vec<Span<A>>) -> Swept<A> {
 }
 
 struct Sweep<A> {
-    open: BinaryHeap<Reverse<((A, i64, NonZeroU32), A)>>,
+    /// With the rank, the end.
+    open: BinaryHeap<Reverse<(Rank<A>, A)>>,
     swept: Swept<A>,
 }
 

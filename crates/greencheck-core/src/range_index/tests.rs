@@ -73,7 +73,7 @@ fn v6(start: u128, end: u128) -> IpRange {
 /// Ranges over few addresses, so that they overlap, nest, touch and repeat, at the ends of the space too.
 fn crowded() -> impl Strategy<Value = IpRange> {
     let near = |max: u64| prop_oneof![0..40u64, max - 40..=max, (1u64 << 31) - 20..(1u64 << 31) + 20];
-    let wide = |end: u64| u128::from(end) << 96 | if end % 2 == 0 { 0 } else { u128::MAX >> 32 };
+    let wide = |end: u64| u128::from(end) << 96 | if end.is_multiple_of(2) { 0 } else { u128::MAX >> 32 };
     prop_oneof![
         (near(u64::from(u32::MAX)), near(u64::from(u32::MAX)))
             .prop_map(|(start, end)| { v4(u32::try_from(start).unwrap(), u32::try_from(end).unwrap()) }),
