@@ -4,6 +4,7 @@ mod data;
 mod document;
 mod index;
 mod snapshot;
+mod times;
 
 pub use data::{CarbonTxtEntry, CatalogData, LinkedDomainEntry, NetworkEntry, OriginEntry};
 pub use document::{
@@ -13,3 +14,4 @@ pub use document::{
 };
 pub use index::Catalog;
 pub use snapshot::{RawSnapshotRow, RejectedRow, SnapshotRow};
+pub use times::{parse_date, parse_time};

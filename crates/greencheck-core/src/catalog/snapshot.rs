@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 
+use super::parse_time;
 use crate::{Host, ProviderId};
 
 /// A row of a published snapshot as it is in the wild: every column may be missing or odd.
@@ -44,3 +45,74 @@ pub enum RejectedRow {
     #[error("the date cannot be read")]
     InvalidDate,
 }
+
+/// Longer texts fit in no column of the platform.
+const MAX_TEXT: usize = 255;
+
+impl RejectedRow {
+    pub const ALL: [Self; 5] =
+        [Self::NoName, Self::InvalidName, Self::NotGreen, Self::NoProvider, Self::InvalidDate];
+}
+
+impl SnapshotRow {
+    /// Cleans up a row, or says why that cannot be done.
+    ///
+    /// The name may have spaces, capitals, a final dot, a scheme or a slash around it, and may be an address or an IDN.
+    /// A name with user info is an e-mail address, not the host of one; a URL with a path says nothing of its host:
+    /// both are rejected. `created` falls back to `modified` and the other way round. The older table does not say
+    /// whether the provider is listed: one with a name counts as listed.
+    pub fn from_raw(raw: RawSnapshotRow) -> Result<Self, RejectedRow> {
+        let name =
+            raw.url.as_deref().map(str::trim).filter(|name| !name.is_empty()).ok_or(RejectedRow::NoName)?;
+        let host = host_alone(name).ok_or(RejectedRow::InvalidName)?;
+        if raw.green != Some(1) {
+            return Err(RejectedRow::NotGreen);
+        }
+        let provider =
+            raw.hosted_by_id.filter(|&id| id >= 1).map(ProviderId).ok_or(RejectedRow::NoProvider)?;
+        let (created, modified) = times(raw.created.as_deref(), raw.modified.as_deref())?;
+        let hosted_by = cleaned(raw.hosted_by);
+        Ok(Self {
+            host,
+            provider,
+            listed: raw.listed_provider.map_or(!hosted_by.is_empty(), |listed| listed == 1),
+            hosted_by,
+            hosted_by_website: cleaned(raw.hosted_by_website),
+            partner: cleaned(raw.partner),
+            created,
+            modified,
+        })
+    }
+}
+
+fn host_alone(name: &str) -> Option<Host> {
+    let authority = name.split_once("://").map_or(name, |(_, rest)| rest);
+    let authority = authority.strip_suffix('/').unwrap_or(authority);
+    if authority.contains(['@', '/', '?', '#', '\\']) { None } else { Host::parse(name).ok() }
+}
+
+fn times(
+    created: Option<&str>,
+    modified: Option<&str>,
+) -> Result<(DateTime<Utc>, DateTime<Utc>), RejectedRow> {
+    let given = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
+    let created = created.and_then(parse_time);
+    let modified = if given(modified) { modified.and_then(parse_time) } else { created };
+    let modified = modified.ok_or(RejectedRow::InvalidDate)?;
+    Ok((created.unwrap_or(modified), modified))
+}
+
+/// Without what is around a text, what no database stores and what no page shows; short.
+fn cleaned(text: Option<String>) -> String {
+    let text = text.unwrap_or_default();
+    let trimmed = text.trim();
+    let is_clean = trimmed.len() == text.len() && text.len() <= MAX_TEXT && !text.contains(char::is_control);
+    if is_clean {
+        return text;
+    }
+    let kept: String = trimmed.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect();
+    kept.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -73,7 +73,8 @@ fn read(json: &[u8]) -> Result<ParsedDocument, InvalidDocument> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let result = {
         let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
-        let mut count = |path: serde_ignored::Path<'_>| *ignored.entry(without_indexes(&path)).or_default() += 1;
+        let mut count =
+            |path: serde_ignored::Path<'_>| *ignored.entry(without_indexes(&path)).or_default() += 1;
         CatalogDocument::deserialize(serde_ignored::Deserializer::new(tracked, &mut count))
     };
     let document = result.and_then(|document| reader.end().map(|()| document));

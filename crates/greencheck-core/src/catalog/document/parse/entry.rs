@@ -22,7 +22,10 @@ impl Entry {
 }
 
 /// The entries of a section.
-pub(super) fn entries<'a, R>(section: &'static str, records: &'a [R]) -> impl Iterator<Item = (Entry, &'a R)> {
+pub(super) fn entries<'a, R>(
+    section: &'static str,
+    records: &'a [R],
+) -> impl Iterator<Item = (Entry, &'a R)> {
     records.iter().enumerate().map(move |(index, record)| (Entry { section, index }, record))
 }
 

@@ -1,6 +1,6 @@
 use super::super::{
-    CarbonTxtRecord, CatalogDocument, Co2IntensityRecord, DatacenterRecord, GreenDomainRecord, ProviderRecord,
-    SupportingDocumentRecord, UserRecord,
+    CarbonTxtRecord, CatalogDocument, Co2IntensityRecord, DatacenterRecord, GreenDomainRecord,
+    ProviderRecord, SupportingDocumentRecord, UserRecord,
 };
 use super::entry::{Entry, Unique, entries};
 use super::{InvalidDocument, values};
@@ -54,7 +54,8 @@ fn services(document: &CatalogDocument) -> Checked {
         entry.check("provider", providers.check(record.provider, &format!("`{}`", record.provider)))?;
         let mut names = Unique::new();
         for (index, service) in record.services.iter().enumerate() {
-            let checked = values::filled(service).and_then(|()| names.check(service.as_str(), &format!("`{service}`")));
+            let checked =
+                values::filled(service).and_then(|()| names.check(service.as_str(), &format!("`{service}`")));
             entry.check(&format!("services[{index}]"), checked)?;
         }
     }
@@ -95,7 +96,8 @@ fn datacenters(records: &[DatacenterRecord]) -> Checked {
         for (index, certificate) in record.certificates.iter().enumerate() {
             let at = |field: &str| format!("certificates[{index}].{field}");
             entry.check(&at("energyprovider"), values::text(&certificate.energyprovider))?;
-            entry.check(&at("mainenergy_type"), values::one_of(&certificate.mainenergy_type, &ENERGY_TYPES))?;
+            entry
+                .check(&at("mainenergy_type"), values::one_of(&certificate.mainenergy_type, &ENERGY_TYPES))?;
             entry.check(&at("url"), values::url_or_empty(&certificate.url))?;
             period(entry, &at(""), certificate.valid_from.as_deref(), certificate.valid_to.as_deref())?;
         }
@@ -132,7 +134,8 @@ fn asns(document: &CatalogDocument) -> Checked {
         entry.check("provider", values::id(record.provider))?;
         entry.check("asn", values::asn(record.asn))?;
         if record.active {
-            entry.check("asn", active.check(record.asn, &format!("the active AS number `{}`", record.asn)))?;
+            entry
+                .check("asn", active.check(record.asn, &format!("the active AS number `{}`", record.asn)))?;
         }
     }
     Ok(())
@@ -148,7 +151,8 @@ fn carbon_txts(records: &[CarbonTxtRecord]) -> Checked {
         let domain = entry.check("domain", values::host(&record.domain))?;
         entry.check("domain", domains.check(domain, &format!("`{}`", record.domain)))?;
         if let Some(url) = &record.carbon_txt_url {
-            let checked = values::carbon_txt_url(url).and_then(|()| urls.check(url.as_str(), &format!("`{url}`")));
+            let checked =
+                values::carbon_txt_url(url).and_then(|()| urls.check(url.as_str(), &format!("`{url}`")));
             entry.check("carbon_txt_url", checked)?;
         }
         if let Some(secret) = &record.shared_secret {
@@ -180,7 +184,8 @@ fn users(records: &[UserRecord]) -> Checked {
         provider_list(entry, &record.providers)?;
         let mut groups = Unique::new();
         for (index, group) in record.groups.iter().enumerate() {
-            let checked = values::filled(group).and_then(|()| groups.check(group.as_str(), &format!("`{group}`")));
+            let checked =
+                values::filled(group).and_then(|()| groups.check(group.as_str(), &format!("`{group}`")));
             entry.check(&format!("groups[{index}]"), checked)?;
         }
     }

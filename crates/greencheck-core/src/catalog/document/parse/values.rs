@@ -33,7 +33,8 @@ pub(super) fn one_of(value: &str, known: &[&str]) -> Checked {
     if known.contains(&value) {
         return Ok(());
     }
-    let known: Vec<_> = known.iter().filter(|word| !word.is_empty()).map(|word| format!("`{word}`")).collect();
+    let known: Vec<_> =
+        known.iter().filter(|word| !word.is_empty()).map(|word| format!("`{word}`")).collect();
     Err(format!("`{}` is not known: expected {}", quoted(value), known.join(", ")))
 }
 
@@ -89,7 +90,8 @@ fn web_url(text: &str) -> Result<Url, String> {
     let invalid = || format!("`{}` is no http or https URL", quoted(text));
     let url = Url::parse(text).map_err(|_| invalid())?;
     let trimmed = text.trim() == text && text.len() <= 2_048;
-    let plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    let plain =
+        matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
     if plain && trimmed { Ok(url) } else { Err(invalid()) }
 }
 
@@ -124,7 +126,11 @@ pub(super) fn not_negative(number: f64) -> Checked {
 }
 
 pub(super) fn percentage(number: f64) -> Checked {
-    if (0.0..=100.0).contains(&number) { Ok(()) } else { Err(format!("`{number}` is no percentage from 0 to 100")) }
+    if (0.0..=100.0).contains(&number) {
+        Ok(())
+    } else {
+        Err(format!("`{number}` is no percentage from 0 to 100"))
+    }
 }
 
 pub(super) fn year(year: i32) -> Checked {
