@@ -1,5 +1,7 @@
 //! What every queue promises. Each function takes the ends of fresh, empty queues and panics where a promise is broken.
 
+#![expect(clippy::unwrap_used, reason = "a broken promise is a panic")]
+
 pub mod samples;
 
 use std::future::Future;
@@ -21,10 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MOMENT: Duration = Duration::from_millis(200);
 
 async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, future).await {
-        Ok(output) => output,
-        Err(_) => panic!("{what}: nothing after {PATIENCE:?}"),
-    }
+    tokio::time::timeout(PATIENCE, future)
+        .await
+        .unwrap_or_else(|_| panic!("{what}: nothing after {PATIENCE:?}"))
 }
 
 async fn next(source: &mut dyn BatchSource) -> Delivery {

@@ -14,7 +14,7 @@ pub fn check(number: usize) -> Check {
             .expect("the date exists"),
         host: host(number),
         verdict: if green { VerdictKind::Green } else { verdicts[number / 2 % 2] },
-        provider: green.then(|| ProviderId(id)),
+        provider: green.then_some(ProviderId(id)),
         matched: green.then(|| {
             let kind = MatchKind::ALL[number / 2 % 5];
             Match { kind, id: (kind != MatchKind::Snapshot).then_some(id) }
@@ -42,7 +42,7 @@ pub fn hosts(count: usize) -> Vec<Host> {
 fn host(number: usize) -> Host {
     let name = match number % 7 {
         3 => "192.0.2.10".to_owned(),
-        5 => format!("bücher-{number}.example"),
+        5 => format!("bücher-{number}.example.org"),
         _ => format!("site-{number}.example.org"),
     };
     Host::parse(&name).expect("samples are hosts")
