@@ -1,0 +1,182 @@
+//! The configuration sections `queue` and (its publishing half) `log`.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Where the queue is, and how much it holds.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct QueueConfig {
+    /// `memory:` (in this process), `amqp://user:password@host:5672/%2f` or `amqps://…`.
+    pub url: QueueUrl,
+    /// Batches that wait in the in-process queue; a full queue makes publishers wait.
+    pub capacity: usize,
+    /// Refreshes that wait; further ones are turned away and counted.
+    pub refresh_capacity: u32,
+    /// Changes that a slow listener of the in-process queue may be behind before it misses some.
+    pub change_capacity: usize,
+    /// Start of the names of all AMQP queues and exchanges.
+    pub prefix: String,
+    /// How long a broker may take to confirm a message, or to answer while connecting.
+    #[serde(with = "greencheck_core::serde_duration")]
+    pub timeout: Duration,
+    /// Where the in-process queue writes batches that can never be stored.
+    pub dead_letter_dir: PathBuf,
+}
+
+impl Default for QueueConfig {
+    fn default() -> Self {
+        Self {
+            url: QueueUrl::new("memory:"),
+            capacity: 256,
+            refresh_capacity: 10_000,
+            change_capacity: 10_000,
+            prefix: "greencheck".to_owned(),
+            timeout: Duration::from_secs(15),
+            dead_letter_dir: PathBuf::from("data/dead-letters"),
+        }
+    }
+}
+
+/// How answered checks are buffered and made safe before the queue has them.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OutboxConfig {
+    /// What holds when an answer goes out.
+    pub durability: Durability,
+    /// Checks in a batch at most.
+    pub batch_max: usize,
+    /// How long a batch waits for more checks.
+    #[serde(with = "greencheck_core::serde_duration")]
+    pub linger: Duration,
+    /// Batches published at once; the next one waits for a confirmation.
+    pub window: usize,
+    /// Checks of closed batches kept in memory at most; what is more is read back from the spool.
+    pub buffer_max: usize,
+    /// Folder of the spool; every process takes a sub-folder of its own.
+    pub spool_dir: PathBuf,
+    /// Bytes that the spool of one process takes at most.
+    pub spool_max_bytes: u64,
+    /// How long a graceful stop waits for the queue before it leaves the rest in the spool.
+    #[serde(with = "greencheck_core::serde_duration")]
+    pub drain: Duration,
+}
+
+impl Default for OutboxConfig {
+    fn default() -> Self {
+        Self {
+            durability: Durability::SpoolFirst,
+            batch_max: 500,
+            linger: Duration::from_millis(10),
+            window: 64,
+            buffer_max: 50_000,
+            spool_dir: PathBuf::from("data/spool"),
+            spool_max_bytes: 1 << 30,
+            drain: Duration::from_secs(5),
+        }
+    }
+}
+
+/// What is certain about a check when its answer goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Durability {
+    /// The check is in a spool file: the death of the process (`kill -9`) loses nothing. The file is not forced to the disk:
+    /// a power cut may lose the last seconds.
+    SpoolFirst,
+    /// The check is in memory: the death of the process loses what was not published, as a rule the last `linger`.
+    AnswerFirst,
+}
+
+/// The URL of a queue. It shows itself without the password.
+#[derive(Clone, Deserialize)]
+#[serde(from = "String")]
+pub struct QueueUrl(SecretString);
+
+impl QueueUrl {
+    pub fn new(url: impl Into<String>) -> Self {
+        Self(SecretString::from(url.into()))
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    pub(crate) fn scheme(&self) -> &str {
+        self.expose().split_once(':').map_or("", |(scheme, _)| scheme)
+    }
+}
+
+impl From<String> for QueueUrl {
+    fn from(url: String) -> Self {
+        Self::new(url)
+    }
+}
+
+impl fmt::Display for QueueUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((scheme, rest)) = self.expose().split_once("://") else {
+            // Without an authority there is no place for a password; anything but the scheme stays hidden all the same.
+            return write!(f, "{}:", self.scheme());
+        };
+        // A password may hold an unescaped slash, so the last `@` of the whole text ends it.
+        match rest.rfind('@') {
+            Some(at) => {
+                let user = rest[..at].split(':').next().unwrap_or_default();
+                write!(f, "{scheme}://{user}:***@{}", without_query(&rest[at + 1..]))
+            }
+            None => write!(f, "{scheme}://{}", without_query(rest)),
+        }
+    }
+}
+
+impl fmt::Debug for QueueUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.to_string())
+    }
+}
+
+impl Serialize for QueueUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+fn without_query(rest: &str) -> &str {
+    rest.split(['?', '#']).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("amqp://guest:secret@broker:5672/%2f", "amqp://guest:***@broker:5672/%2f")]
+    #[case("amqps://guest:se/cr@et@broker", "amqps://guest:***@broker")]
+    #[case("amqp://broker/%2f?password=secret", "amqp://broker/%2f")]
+    #[case("memory:", "memory:")]
+    #[case("secret", ":")]
+    fn a_url_shows_itself_without_the_password(#[case] url: &str, #[case] shown: &str) {
+        let url = QueueUrl::new(url);
+        assert_eq!(url.to_string(), shown);
+        assert!(!std::format!("{url:?}").contains("secret"));
+        assert_eq!(serde_json::to_string(&url).unwrap(), std::format!("{shown:?}"));
+    }
+
+    #[test]
+    fn unknown_keys_are_errors_and_defaults_fill_in() {
+        let config: OutboxConfig =
+            serde_json::from_str(r#"{"linger":"25ms","durability":"answer_first"}"#).unwrap();
+        assert_eq!(config.linger, Duration::from_millis(25));
+        assert_eq!(config.durability, Durability::AnswerFirst);
+        assert_eq!(config.batch_max, 500);
+        let error = serde_json::from_str::<QueueConfig>(r#"{"uri":"memory:"}"#).unwrap_err().to_string();
+        assert!(error.contains("unknown field `uri`"), "{error}");
+    }
+}
