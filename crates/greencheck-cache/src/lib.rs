@@ -1,1 +1,20 @@
+//! Answers kept in front of the look-up: in this process ([`MemoryCache`]), and behind that in Redis ([`TieredCache`]).
+//!
+//! [`connect`] picks by the scheme of `cache.url`; both pass one contract suite. Faults of Redis cost speed only: every
+//! operation has a time-out, a breaker for the whole process keeps a server that is away from costing anything, and what
+//! went wrong is counted and logged when the state changes.
+//!
+//! This crate is the only one that knows a Redis driver. It knows no database, no HTTP and no service.
 
+mod config;
+mod connect;
+mod memory;
+mod metrics;
+mod redis;
+mod tiered;
+
+pub use config::{CacheConfig, CacheUrl};
+pub use connect::{ConnectError, connect};
+pub use memory::MemoryCache;
+pub use metrics::Metrics;
+pub use tiered::TieredCache;

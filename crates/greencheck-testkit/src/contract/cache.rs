@@ -49,10 +49,13 @@ macro_rules! answer_cache_contract {
 
 pub async fn answers_come_in_the_order_of_the_names(cache: &dyn AnswerCache) {
     cache.advance(Generation(7));
-    for kept in [green("a.example.com"), grey("c.example.com"), unknown("d.example.com", UnknownReason::NxDomain)] {
+    for kept in
+        [green("a.example.com"), grey("c.example.com"), unknown("d.example.com", UnknownReason::NxDomain)]
+    {
         keep(cache, kept).await;
     }
-    let names = ["d.example.com", "b.example.com", "a.example.com", "c.example.com", "a.example.com"].map(host);
+    let names =
+        ["d.example.com", "b.example.com", "a.example.com", "c.example.com", "a.example.com"].map(host);
     let found = cache.fetch(&names).await;
     let expected = [
         Some(unknown("d.example.com", UnknownReason::NxDomain)),
@@ -108,7 +111,11 @@ pub async fn a_fill_is_refused_after_the_name_changed(cache: &dyn AnswerCache) {
     cache.keep(Arc::new(green("a.example.com")), token, LONG).await;
     cache.keep(Arc::new(green("b.example.com")), token, LONG).await;
     assert_eq!(fetch(cache, "a.example.com").await, None);
-    assert_eq!(fetch(cache, "b.example.com").await, Some(green("b.example.com")), "the other name has not changed");
+    assert_eq!(
+        fetch(cache, "b.example.com").await,
+        Some(green("b.example.com")),
+        "the other name has not changed"
+    );
 }
 
 pub async fn a_fill_that_begins_after_a_change_is_kept(cache: &dyn AnswerCache) {
@@ -161,7 +168,11 @@ pub async fn a_momentary_answer_is_never_kept(cache: &dyn AnswerCache) {
         cache.replace(Arc::new(later(1, unknown("a.example.com", reason))), LONG).await;
     }
     assert_eq!(fetch(cache, "b.example.com").await, None);
-    assert_eq!(fetch(cache, "a.example.com").await, Some(green("a.example.com")), "what was known is known still");
+    assert_eq!(
+        fetch(cache, "a.example.com").await,
+        Some(green("a.example.com")),
+        "what was known is known still"
+    );
 }
 
 pub async fn an_answer_is_kept_without_its_explanation(cache: &dyn AnswerCache) {
@@ -206,7 +217,11 @@ pub async fn a_replacement_reaches_the_other_process(one: &dyn AnswerCache, othe
 }
 
 /// A process that has not heard of the change yet cannot bring back the answer from before.
-pub async fn a_slow_fill_of_another_process_is_refused(one: &dyn AnswerCache, other: &dyn AnswerCache, third: &dyn AnswerCache) {
+pub async fn a_slow_fill_of_another_process_is_refused(
+    one: &dyn AnswerCache,
+    other: &dyn AnswerCache,
+    third: &dyn AnswerCache,
+) {
     for cache in [one, other, third] {
         cache.advance(Generation(7));
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta};
 use greencheck_core::{
-    Answer, Document, Explanation, Finding, Generation, GreyReason, Host, HostedBy, Match, MatchKind, ProviderId, Step,
-    UnknownReason, Verdict,
+    Answer, Document, Explanation, Finding, Generation, GreyReason, Host, HostedBy, Match, MatchKind,
+    ProviderId, Step, UnknownReason, Verdict,
 };
 
 pub fn host(name: &str) -> Host {
@@ -17,7 +17,8 @@ pub fn host(name: &str) -> Host {
 pub fn green(name: &str) -> Answer {
     let provider = ProviderId(595);
     let verdict = Verdict::Green { provider, by: Match { kind: MatchKind::Range, id: Some(42) } };
-    let documents = vec![Document { id: 1, title: "Certificate".to_owned(), link: "https://green.example/1".to_owned() }];
+    let documents =
+        vec![Document { id: 1, title: "Certificate".to_owned(), link: "https://green.example/1".to_owned() }];
     let hosted_by = HostedBy {
         id: provider,
         name: "Green Hosting".to_owned(),
@@ -44,7 +45,8 @@ pub fn answer(name: &str, verdict: Verdict) -> Answer {
         host: host(name),
         verdict,
         hosted_by: None,
-        modified: DateTime::from_timestamp_micros(1_790_000_000_123_456).expect("the time of a sample is a time"),
+        modified: DateTime::from_timestamp_micros(1_790_000_000_123_456)
+            .expect("the time of a sample is a time"),
         address: None,
         generation: Generation(7),
         explanation: None,

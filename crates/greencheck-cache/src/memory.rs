@@ -1,0 +1,192 @@
+//! Answers kept in this process.
+
+mod changes;
+mod providers;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::max;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use greencheck_core::ports::{AnswerCache, FillToken};
+use greencheck_core::{Answer, CurrentGeneration, Generation, Host, Verdict};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use self::changes::RecentChanges;
+use self::providers::SharedProviders;
+use crate::metrics::Refusal;
+use crate::{CacheConfig, Metrics};
+
+/// Answers kept in this process, the most useful ones when there is no room for all.
+///
+/// A hit costs one look into a sharded table and allocates nothing.
+pub struct MemoryCache {
+    entries: Cache<Host, Entry, EntryWeight>,
+    generation: CurrentGeneration,
+    /// Held while an answer is kept or a change is noted, never while one is looked for: between the question whether a
+    /// name has changed and the keeping of its answer it cannot change.
+    fills: Mutex<Fills>,
+    config: CacheConfig,
+    metrics: Metrics,
+}
+
+#[derive(Default)]
+struct Fills {
+    changes: RecentChanges,
+    providers: SharedProviders,
+}
+
+#[derive(Clone)]
+struct Entry {
+    answer: Arc<Answer>,
+    expires: Instant,
+}
+
+impl MemoryCache {
+    pub fn new(config: &CacheConfig, metrics: &Metrics) -> Self {
+        let least = (config.max_bytes / max(config.max_entries, 1)).max(1);
+        let expected = usize::try_from(config.max_entries).unwrap_or(usize::MAX);
+        Self {
+            entries: Cache::with_weighter(expected, config.max_bytes, EntryWeight { least }),
+            generation: CurrentGeneration::default(),
+            fills: Mutex::default(),
+            config: config.clone(),
+            metrics: metrics.clone(),
+        }
+    }
+
+    pub(crate) fn find(&self, host: &Host) -> Option<Arc<Answer>> {
+        let entry = self.entries.get(host)?;
+        let usable = entry.answer.generation >= self.generation.get() && entry.expires > Instant::now();
+        usable.then_some(entry.answer)
+    }
+
+    pub(crate) fn token(&self) -> FillToken {
+        FillToken { generation: self.generation.get(), started: Instant::now() }
+    }
+
+    /// Keeps the answer unless something has changed since `token` was taken; what it kept, and `None` if it did not.
+    pub(crate) fn fill(&self, answer: &Arc<Answer>, token: FillToken, ttl: Duration) -> Option<Arc<Answer>> {
+        self.put(answer, ttl, |fills, now| {
+            if token.generation != self.generation.get() || answer.generation < token.generation {
+                return Err(Refusal::Generation);
+            }
+            if fills.changes.allow(&answer.host, token.started, now) { Ok(()) } else { Err(Refusal::Changed) }
+        })
+    }
+
+    /// Keeps the answer of a slow check and refuses fills that began before; what it kept, and `None` if it did not.
+    pub(crate) fn supersede(&self, answer: &Arc<Answer>, ttl: Duration) -> Option<Arc<Answer>> {
+        self.put(answer, ttl, |fills, now| {
+            fills.changes.record(answer.host.clone(), now);
+            Ok(())
+        })
+    }
+
+    pub(crate) fn drop_entry(&self, host: &Host) {
+        self.lock().changes.record(host.clone(), Instant::now());
+        self.entries.remove(host);
+    }
+
+    fn put(
+        &self,
+        answer: &Arc<Answer>,
+        ttl: Duration,
+        admit: impl FnOnce(&mut Fills, Instant) -> Result<(), Refusal>,
+    ) -> Option<Arc<Answer>> {
+        if is_momentary(answer) {
+            return self.refuse(Refusal::Momentary);
+        }
+        let ttl = self.config.jittered(ttl.min(self.config.local_ttl));
+        let mut fills = self.lock();
+        let now = Instant::now();
+        if let Err(reason) = admit(&mut fills, now) {
+            return self.refuse(reason);
+        }
+        if self.entries.peek(&answer.host).is_some_and(|kept| is_newer(&kept.answer, answer)) {
+            return self.refuse(Refusal::Older);
+        }
+        let answer = fills.providers.share(answer);
+        self.entries.insert(answer.host.clone(), Entry { answer: Arc::clone(&answer), expires: now + ttl });
+        drop(fills);
+        self.metrics.entries.set(i64::try_from(self.entries.len()).unwrap_or(i64::MAX));
+        Some(answer)
+    }
+
+    fn refuse(&self, reason: Refusal) -> Option<Arc<Answer>> {
+        self.metrics.refuse(reason);
+        None
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Fills> {
+        // Nothing in it can be left half done.
+        self.fills.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl AnswerCache for MemoryCache {
+    fn peek(&self, host: &Host) -> Option<Arc<Answer>> {
+        let found = self.find(host);
+        if found.is_some() {
+            self.metrics.memory.hits.inc();
+        }
+        found
+    }
+
+    async fn fetch(&self, hosts: &[Host]) -> Vec<Option<Arc<Answer>>> {
+        let found: Vec<_> = hosts.iter().map(|host| self.peek(host)).collect();
+        self.metrics.memory.misses.inc_by(found.iter().filter(|answer| answer.is_none()).count() as u64);
+        found
+    }
+
+    fn begin_fill(&self) -> FillToken {
+        self.token()
+    }
+
+    async fn keep(&self, answer: Arc<Answer>, token: FillToken, ttl: Duration) {
+        self.fill(&answer, token, ttl);
+    }
+
+    async fn replace(&self, answer: Arc<Answer>, ttl: Duration) {
+        self.supersede(&answer, ttl);
+    }
+
+    async fn forget(&self, host: &Host) {
+        self.drop_entry(host);
+    }
+
+    fn advance(&self, generation: Generation) {
+        self.generation.advance(generation);
+    }
+}
+
+/// Counts an entry by its approximate bytes, and never as less than its share of `max_bytes`: one limit holds both.
+#[derive(Clone)]
+struct EntryWeight {
+    least: u64,
+}
+
+impl EntryWeight {
+    /// What an entry costs besides the text of its name: the answer behind its `Arc`, the slot and its neighbours in the
+    /// table. The provider is shared by all its names.
+    const FIXED: usize = size_of::<Answer>() + size_of::<(Host, Entry)>() + 80;
+}
+
+impl Weighter<Host, Entry> for EntryWeight {
+    fn weight(&self, host: &Host, _: &Entry) -> u64 {
+        self.least.max((Self::FIXED + host.as_str().len()) as u64)
+    }
+}
+
+fn is_momentary(answer: &Answer) -> bool {
+    matches!(answer.verdict, Verdict::Unknown { reason } if reason.is_momentary())
+}
+
+/// Whether `kept` saw a later catalog, or a later look-up under the same one.
+fn is_newer(kept: &Answer, answer: &Answer) -> bool {
+    (kept.generation, kept.modified) > (answer.generation, answer.modified)
+}

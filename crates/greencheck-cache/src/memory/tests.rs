@@ -1,0 +1,95 @@
+use greencheck_core::ports::AnswerCache;
+use greencheck_testkit::contract::cache::samples::{explained, green, grey, host, later, under, unknown};
+use greencheck_testkit::contract::cache::{fetch, keep, until};
+
+use super::*;
+
+fn cache(config: &CacheConfig) -> (MemoryCache, Metrics) {
+    let metrics = Metrics::unregistered();
+    let cache = MemoryCache::new(config, &metrics);
+    cache.advance(Generation(7));
+    (cache, metrics)
+}
+
+#[tokio::test]
+async fn it_holds_as_many_answers_as_it_may() {
+    let (cache, metrics) = cache(&CacheConfig { max_entries: 1_000, ..CacheConfig::default() });
+    for number in 0..20_000 {
+        keep(&cache, green(&format!("{number}.example.com"))).await;
+    }
+    assert!((500..=1_000).contains(&metrics.entries.get()), "{} entries", metrics.entries.get());
+}
+
+#[tokio::test]
+async fn it_holds_as_many_bytes_as_it_may() {
+    let (cache, metrics) = cache(&CacheConfig { max_bytes: 100_000, ..CacheConfig::default() });
+    for number in 0..5_000 {
+        keep(&cache, green(&format!("{number}.example.com"))).await;
+    }
+    assert!((100..=500).contains(&metrics.entries.get()), "{} entries", metrics.entries.get());
+}
+
+#[tokio::test]
+async fn an_answer_stays_no_longer_than_local_ttl() {
+    let (cache, _) = cache(&CacheConfig { local_ttl: Duration::from_millis(50), ..CacheConfig::default() });
+    keep(&cache, green("a.example.com")).await;
+    until("it has ended", async || fetch(&cache, "a.example.com").await.is_none()).await;
+}
+
+#[tokio::test]
+async fn names_of_one_provider_share_it() {
+    let (cache, _) = cache(&CacheConfig::default());
+    for name in ["a.example.com", "b.example.com"] {
+        keep(&cache, explained(green(name))).await;
+    }
+    let [a, b] = ["a.example.com", "b.example.com"]
+        .map(|name| cache.peek(&host(name)).unwrap().hosted_by.clone().unwrap());
+    assert!(Arc::ptr_eq(&a, &b));
+
+    let mut renamed = green("c.example.com");
+    renamed.hosted_by = Some(Arc::new(greencheck_core::HostedBy { name: "New".to_owned(), ..(*a).clone() }));
+    keep(&cache, renamed.clone()).await;
+    assert_eq!(cache.peek(&host("c.example.com")).as_deref(), Some(&renamed));
+    assert_eq!(cache.peek(&host("a.example.com")).as_deref(), Some(&green("a.example.com")));
+}
+
+#[tokio::test]
+async fn what_is_refused_is_counted_by_reason() {
+    let (cache, metrics) = cache(&CacheConfig::default());
+    let token = cache.begin_fill();
+    let ttl = Duration::from_secs(600);
+    cache.forget(&host("a.example.com")).await;
+    cache.keep(Arc::new(green("a.example.com")), token, ttl).await;
+    keep(&cache, unknown("b.example.com", greencheck_core::UnknownReason::Overload)).await;
+    keep(&cache, under(6, grey("c.example.com"))).await;
+    keep(&cache, later(1, grey("d.example.com"))).await;
+    keep(&cache, grey("d.example.com")).await;
+    for reason in [Refusal::Changed, Refusal::Momentary, Refusal::Generation, Refusal::Older] {
+        assert_eq!(metrics.refused(reason), 1, "{reason:?}");
+    }
+}
+
+#[tokio::test]
+async fn hits_and_misses_are_counted() {
+    let (cache, metrics) = cache(&CacheConfig::default());
+    keep(&cache, green("a.example.com")).await;
+    cache.peek(&host("a.example.com"));
+    cache.fetch(&["a.example.com", "b.example.com"].map(host)).await;
+    assert_eq!((metrics.memory.hits.get(), metrics.memory.misses.get()), (2, 1));
+}
+
+#[test]
+fn a_change_and_a_fill_at_once_leave_no_old_answer() {
+    let (cache, _) = cache(&CacheConfig::default());
+    let ttl = Duration::from_secs(600);
+    for round in 0..2_000 {
+        let name = format!("{round}.example.com");
+        let token = cache.begin_fill();
+        let (old, new) = (Arc::new(green(&name)), Arc::new(later(1, grey(&name))));
+        std::thread::scope(|scope| {
+            scope.spawn(|| cache.fill(&old, token, ttl));
+            scope.spawn(|| cache.supersede(&new, ttl));
+        });
+        assert_eq!(cache.find(&host(&name)), Some(new));
+    }
+}
