@@ -1,6 +1,6 @@
 //! The queue between answering checks and storing them: in process, and over AMQP (RabbitMQ).
 //!
-//! [`connect`] picks the adapter by the scheme of `queue.url`; both pass one contract suite. [`Outbox`] stands in front of
+//! [`connect()`] picks the adapter by the scheme of `queue.url`; both pass one contract suite. [`Outbox`] stands in front of
 //! either: it takes single checks on the hot path, publishes them in batches, and keeps them in a [spool](SpoolError) of
 //! files while the queue is away, so that no answered check is lost.
 //!

@@ -1,5 +1,6 @@
 //! What the queue tells Prometheus.
 
+use prometheus::core::Collector;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 
 /// The counters of one process. Clones share their values.
@@ -48,77 +49,29 @@ impl DropReason {
 impl Metrics {
     /// Creates the metrics and enters them in `registry`; a registry takes them once.
     pub fn register(registry: &Registry) -> prometheus::Result<Self> {
+        let to = Entry(registry);
         let metrics = Self {
-            recorded: counter(registry, "greencheck_checks_recorded_total", "Checks handed to the log.")?,
-            confirmed: counter(
-                registry,
-                "greencheck_checks_confirmed_total",
-                "Checks that the queue is responsible for.",
-            )?,
-            dropped: counters(
-                registry,
-                "greencheck_checks_dropped_total",
-                "Checks that are lost to the log.",
-                "reason",
-            )?,
-            batches_confirmed: counter(
-                registry,
-                "greencheck_batches_confirmed_total",
-                "Batches confirmed by the queue.",
-            )?,
-            batches_failed: counter(
-                registry,
-                "greencheck_batches_failed_total",
-                "Failed attempts to publish a batch.",
-            )?,
-            in_flight: gauge(
-                registry,
-                "greencheck_batches_in_flight",
-                "Batches published and not yet confirmed.",
-            )?,
-            publish_seconds: Histogram::with_opts(
-                HistogramOpts::new(
-                    "greencheck_publish_seconds",
-                    "From publishing a batch to its confirmation.",
-                )
-                .buckets(vec![0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0]),
-            )?,
-            buffered: gauge(
-                registry,
-                "greencheck_checks_buffered",
-                "Checks of closed batches waiting in memory.",
-            )?,
-            spool_bytes: gauge(registry, "greencheck_spool_bytes", "Bytes in the spool.")?,
-            spool_batches: gauge(
-                registry,
-                "greencheck_spool_batches",
-                "Batches known to be in the spool, unconfirmed.",
-            )?,
-            spool_damaged: counters(
-                registry,
-                "greencheck_spool_damaged_total",
+            recorded: to.counter("checks_recorded_total", "Checks handed to the log.")?,
+            confirmed: to.counter("checks_confirmed_total", "Checks that the queue is responsible for.")?,
+            dropped: to.counters("checks_dropped_total", "Checks that are lost to the log.", "reason")?,
+            batches_confirmed: to.counter("batches_confirmed_total", "Batches confirmed by the queue.")?,
+            batches_failed: to.counter("batches_failed_total", "Failed attempts to publish a batch.")?,
+            in_flight: to.gauge("batches_in_flight", "Batches published and not yet confirmed.")?,
+            publish_seconds: to.seconds("publish_seconds", "From publishing a batch to its confirmation.")?,
+            buffered: to.gauge("checks_buffered", "Checks of closed batches waiting in memory.")?,
+            spool_bytes: to.gauge("spool_bytes", "Bytes in the spool.")?,
+            spool_batches: to.gauge("spool_batches", "Batches known to be in the spool, unconfirmed.")?,
+            spool_damaged: to.counters(
+                "spool_damaged_total",
                 "Spool files with an unreadable end.",
                 "kind",
             )?,
-            refresh_overflow: counter(
-                registry,
-                "greencheck_refresh_overflow_total",
-                "Refreshes turned away: queue full.",
-            )?,
-            changes_missed: counter(
-                registry,
-                "greencheck_changes_missed_total",
-                "Changes missed by a slow listener.",
-            )?,
-            dead_letters: counters(
-                registry,
-                "greencheck_dead_letters_total",
-                "Messages given up.",
-                "reason",
-            )?,
-            connected: gauge(registry, "greencheck_queue_connected", "1 while the queue is reachable.")?,
+            refresh_overflow: to
+                .counter("refresh_overflow_total", "Refreshes turned away: the queue is full.")?,
+            changes_missed: to.counter("changes_missed_total", "Changes missed by a slow listener.")?,
+            dead_letters: to.counters("dead_letters_total", "Messages given up.", "reason")?,
+            connected: to.gauge("queue_connected", "1 while the queue is reachable.")?,
         };
-        registry.register(Box::new(metrics.publish_seconds.clone()))?;
         for reason in DropReason::ALL {
             metrics.dropped.with_label_values(&[reason.as_str()]);
         }
@@ -141,20 +94,33 @@ impl Metrics {
     }
 }
 
-fn counter(registry: &Registry, name: &str, help: &str) -> prometheus::Result<IntCounter> {
-    let counter = IntCounter::new(name, help)?;
-    registry.register(Box::new(counter.clone()))?;
-    Ok(counter)
+/// Enters metrics in a registry, under the project's prefix.
+struct Entry<'a>(&'a Registry);
+
+impl Entry<'_> {
+    fn add<C: Collector + Clone + 'static>(&self, metric: C) -> prometheus::Result<C> {
+        self.0.register(Box::new(metric.clone()))?;
+        Ok(metric)
+    }
+
+    fn counter(&self, name: &str, help: &str) -> prometheus::Result<IntCounter> {
+        self.add(IntCounter::new(prefixed(name), help)?)
+    }
+
+    fn counters(&self, name: &str, help: &str, label: &str) -> prometheus::Result<IntCounterVec> {
+        self.add(IntCounterVec::new(Opts::new(prefixed(name), help), &[label])?)
+    }
+
+    fn gauge(&self, name: &str, help: &str) -> prometheus::Result<IntGauge> {
+        self.add(IntGauge::new(prefixed(name), help)?)
+    }
+
+    fn seconds(&self, name: &str, help: &str) -> prometheus::Result<Histogram> {
+        let buckets = vec![0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0];
+        self.add(Histogram::with_opts(HistogramOpts::new(prefixed(name), help).buckets(buckets))?)
+    }
 }
 
-fn counters(registry: &Registry, name: &str, help: &str, label: &str) -> prometheus::Result<IntCounterVec> {
-    let counters = IntCounterVec::new(Opts::new(name, help), &[label])?;
-    registry.register(Box::new(counters.clone()))?;
-    Ok(counters)
-}
-
-fn gauge(registry: &Registry, name: &str, help: &str) -> prometheus::Result<IntGauge> {
-    let gauge = IntGauge::new(name, help)?;
-    registry.register(Box::new(gauge.clone()))?;
-    Ok(gauge)
+fn prefixed(name: &str) -> String {
+    format!("greencheck_{name}")
 }

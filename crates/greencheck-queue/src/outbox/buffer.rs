@@ -127,7 +127,7 @@ impl Buffer {
             }
             Place::Spool(position) => self.push(batch, Some(position)),
             Place::Memory(Some(refused)) if !self.fits(&batch) => {
-                self.metrics.drop_checks(refused, batch.checks.len())
+                self.metrics.drop_checks(refused, batch.checks.len());
             }
             Place::Memory(_) => self.push(batch, None),
         }

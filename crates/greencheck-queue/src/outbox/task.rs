@@ -113,7 +113,7 @@ impl OutboxTask {
 
     async fn wait(&mut self, deadline: Option<Instant>) {
         let lingers = self.shared.lock().open_since().map(|since| since + self.linger);
-        let waits_for_retry = self.retry_at.filter(|_| self.in_flight.len() < self.window);
+        let waits_for_retry = self.retry_at.filter(|_| self.in_flight.is_empty());
         let until = [lingers, waits_for_retry, deadline].into_iter().flatten().min();
         let timer = async {
             match until {
