@@ -61,15 +61,15 @@ fn arbitrary_v4(count: usize) -> Vec<IpRange> {
     (0..count).map(|_| range()).collect()
 }
 
-/// Ranges of 2^48 to 2^96 addresses in 10,000 networks of 2^96, as registries give them out.
+/// Ranges of one to 2^32 /64 networks in 10,000 /32 networks, as registries give them out.
 fn arbitrary_v6(count: usize) -> Vec<IpRange> {
     let mut numbers = Numbers(3);
     let networks: Vec<u128> =
         (0..10_000).map(|_| u128::from(0x2000_0000 + numbers.below(0x1000_0000)) << 96).collect();
     let mut range = || {
         let network = networks[usize::try_from(numbers.below(10_000)).expect("an index fits")];
-        let start = network + (u128::from(numbers.next() >> 16) << 48);
-        v6(start, start + (u128::from(numbers.up_to_bits(48)) << 48) + ((1 << 48) - 1))
+        let start = network + (u128::from(numbers.next() >> 32) << 64);
+        v6(start, start + (u128::from(numbers.up_to_bits(32)) << 64) + u128::from(u64::MAX))
     };
     (0..count).map(|_| range()).collect()
 }

@@ -39,6 +39,7 @@ macro_rules! family {
 }
 
 family!(u32);
+family!(u64);
 family!(u128);
 
 /// A range of one family, with what ranks and labels it.

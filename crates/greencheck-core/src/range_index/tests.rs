@@ -83,6 +83,15 @@ fn crowded() -> impl Strategy<Value = IpRange> {
     ]
 }
 
+/// Whole /64 networks of IPv6, close together or at the ends of the space.
+fn networks() -> impl Strategy<Value = IpRange> {
+    let near = || prop_oneof![0..40u64, u64::MAX - 40..=u64::MAX];
+    (near(), near()).prop_map(|(start, end)| {
+        let low = u128::from(u64::MAX);
+        v6(u128::from(start.min(end)) << 64, u128::from(start.max(end)) << 64 | low)
+    })
+}
+
 fn anywhere() -> impl Strategy<Value = IpRange> {
     prop_oneof![
         any::<(u32, u32)>().prop_map(|(start, end)| v4(start, end)),
@@ -102,6 +111,11 @@ proptest! {
 
     #[test]
     fn crowded_ranges_are_found_as_by_a_scan(ranges in with_ids(crowded(), 40)) {
+        agrees_with_scan(&ranges, &telling_addresses(&ranges))?;
+    }
+
+    #[test]
+    fn networks_are_found_as_by_a_scan(ranges in with_ids(networks(), 40)) {
         agrees_with_scan(&ranges, &telling_addresses(&ranges))?;
     }
 
@@ -160,6 +174,20 @@ fn the_input_order_does_not_matter() {
     assert_eq!(RangeIndex::build(reversed.clone()).get(address), Some(0));
     assert_eq!(CoveringIndex::build(ranges).covering(address), [0, 1]);
     assert_eq!(CoveringIndex::build(reversed).covering(address), [0, 1]);
+}
+
+#[test]
+fn boundaries_of_networks_take_little_memory_in_ipv6_too() {
+    let network = |n: u32| v6(u128::from(n) << 96, (u128::from(n) << 96) + u128::from(u64::MAX));
+    let mut ranges: Ranges = (0..10_000u32).map(|n| (network(n), i64::from(n), n)).collect();
+    let index = RangeIndex::build(ranges.clone());
+    assert_eq!(index.boundaries(), 20_000);
+    assert!(index.size_bytes() <= 20 * index.boundaries(), "{}", index.size_bytes());
+    ranges.push((v6(1, 1), 10_000, 10_000));
+    let index = RangeIndex::build(ranges);
+    assert_eq!(index.boundaries(), 20_002);
+    assert_eq!(index.get("::1".parse().unwrap()), Some(10_000));
+    assert_eq!(index.get("::2".parse().unwrap()), Some(0));
 }
 
 #[test]
