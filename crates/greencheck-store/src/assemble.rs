@@ -30,9 +30,9 @@ pub(crate) fn catalog(rows: CatalogRows) -> Result<CatalogData, StoreError> {
             .map(|row| provider(documents.remove(&row.id).unwrap_or_default(), row))
             .collect(),
         networks: rows.ranges.into_iter().map(network).collect::<Result<_, _>>()?,
-        asns: rows.asns.into_iter().map(origin).collect::<Result<_, _>>()?,
+        asns: rows.asns.iter().map(origin).collect::<Result<_, _>>()?,
         carbon_txts: rows.carbon_txts.into_iter().filter_map(carbon_txt).collect(),
-        linked_domains: rows.linked_domains.into_iter().map(linked_domain).collect::<Result<_, _>>()?,
+        linked_domains: rows.linked_domains.iter().map(linked_domain).collect::<Result<_, _>>()?,
     })
 }
 
@@ -68,7 +68,7 @@ fn network((id, provider, start, end): RangeColumns) -> Result<NetworkEntry, Sto
     }
 }
 
-fn origin(row: AsnRow) -> Result<OriginEntry, StoreError> {
+fn origin(row: &AsnRow) -> Result<OriginEntry, StoreError> {
     match u32::try_from(row.asn).ok().and_then(Asn::new) {
         Some(asn) => Ok(OriginEntry { id: row.id, provider: ProviderId(row.provider_id), asn }),
         None => Err(StoreError::Corrupt(format!("asns: `{}` of entry {}", row.asn, row.id))),
@@ -80,7 +80,7 @@ fn carbon_txt(row: CarbonTxtRow) -> Option<CarbonTxtEntry> {
     Some(CarbonTxtEntry { id: row.id, provider, url: row.url?, shared_secret: row.shared_secret })
 }
 
-fn linked_domain(row: LinkedDomainRow) -> Result<LinkedDomainEntry, StoreError> {
+fn linked_domain(row: &LinkedDomainRow) -> Result<LinkedDomainEntry, StoreError> {
     match Host::from_canonical(&row.domain) {
         Ok(domain) => Ok(LinkedDomainEntry { id: row.id, provider: ProviderId(row.provider_id), domain }),
         Err(_) => Err(StoreError::Corrupt(format!("linked_domains: `{}` of entry {}", row.domain, row.id))),

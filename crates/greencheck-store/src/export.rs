@@ -56,7 +56,7 @@ pub(crate) fn document(rows: StoredRows, with_secrets: bool) -> Result<CatalogDo
             })
             .collect(),
         ip_ranges: rows.ip_ranges.into_iter().map(ip_range).collect(),
-        asns: rows.asns.into_iter().map(asn).collect::<Result<_, _>>()?,
+        asns: rows.asns.iter().map(asn).collect::<Result<_, _>>()?,
         carbon_txts: rows
             .carbon_txts
             .into_iter()
@@ -176,7 +176,7 @@ fn ip_range(row: IpRangeRow) -> IpRangeRecord {
     }
 }
 
-fn asn(row: AsnRow) -> Result<AsnRecord, StoreError> {
+fn asn(row: &AsnRow) -> Result<AsnRecord, StoreError> {
     let asn = u32::try_from(row.asn)
         .map_err(|_| StoreError::Corrupt(format!("asns: `{}` of entry {}", row.asn, row.id)))?;
     Ok(AsnRecord { id: row.id, provider: row.provider_id, asn, active: row.active })

@@ -47,10 +47,12 @@ pub(crate) fn query_error(error: Error) -> StoreError {
 fn trying_again_helps(error: &Error) -> bool {
     match error {
         Error::DatabaseError(
-            Kind::UnableToSendCommand | Kind::SerializationFailure | Kind::ReadOnlyTransaction,
+            Kind::UnableToSendCommand
+            | Kind::SerializationFailure
+            | Kind::ReadOnlyTransaction
+            | Kind::ClosedConnection,
             _,
         )
-        | Error::DatabaseError(Kind::ClosedConnection, _)
         | Error::BrokenTransactionManager => true,
         Error::DatabaseError(
             Kind::UniqueViolation

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use diesel::{QueryableByName, SqliteConnection, sql_query};
 use greencheck_core::catalog::RawSnapshotRow;
 use greencheck_core::ports::StoreError;
@@ -72,7 +72,7 @@ impl SnapshotReader {
             .load(&mut self.conn)
             .map_err(query_error)?;
         if let Some(row) = rows.last() {
-            self.last = row.row_id;
+            self.last = row.place;
         }
         Ok(rows.into_iter().map(RawSnapshotRow::from).collect())
     }
@@ -84,26 +84,22 @@ fn read_only(path: &str) -> String {
     format!("file:{escaped}?mode=ro")
 }
 
-/// Pages by row id, so that the last chunk is as quick as the first. Texts that are not UTF-8 are blobs to SQLite: they come
-/// as hexadecimal digits, which no name looks like for long.
+/// Pages by row id, so that the last chunk is as quick as the first. Texts are read as bytes: SQLite does not see to it that
+/// they are UTF-8.
 fn chunk_query(table: &str, columns: &[String]) -> String {
-    let has = |name: &str| columns.iter().any(|column| column == name);
-    let text = |name: &str| match has(name) {
-        true => format!(
-            "CASE typeof({name}) WHEN 'blob' THEN hex({name}) ELSE CAST({name} AS TEXT) END AS {name}"
-        ),
-        false => format!("NULL AS {name}"),
+    let column = |name: &str, value: String| {
+        let value = if columns.iter().any(|column| column == name) { value } else { "NULL".to_owned() };
+        format!("{value} AS {name}")
     };
-    let number = |name: &str| match has(name) {
-        true => format!(
-            "CASE WHEN typeof({name}) IN ('integer', 'real', 'text') AND {name} <> '' THEN CAST({name} AS INTEGER) END AS {name}"
-        ),
-        false => format!("NULL AS {name}"),
+    let text = |name: &str| column(name, format!("CAST({name} AS BLOB)"));
+    let number = |name: &str| {
+        let filled = format!("typeof({name}) <> 'blob' AND {name} <> ''");
+        column(name, format!("CASE WHEN {filled} THEN CAST({name} AS INTEGER) END"))
     };
     let texts =
         ["url", "hosted_by", "hosted_by_website", "partner", "modified", "created"].map(text).join(", ");
     let numbers = ["green", "hosted_by_id", "listed_provider"].map(number).join(", ");
-    format!("SELECT rowid AS row_id, {texts}, {numbers} FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT ?")
+    format!("SELECT rowid AS place, {texts}, {numbers} FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT ?")
 }
 
 fn names(conn: &mut SqliteConnection, query: &str) -> Result<Vec<String>, StoreError> {
@@ -126,23 +122,23 @@ struct Count {
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = BigInt)]
-    row_id: i64,
-    #[diesel(sql_type = Nullable<Text>)]
-    url: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    hosted_by: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    hosted_by_website: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    partner: Option<String>,
+    place: i64,
+    #[diesel(sql_type = Nullable<Binary>)]
+    url: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    hosted_by: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    hosted_by_website: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    partner: Option<Vec<u8>>,
     #[diesel(sql_type = Nullable<BigInt>)]
     green: Option<i64>,
     #[diesel(sql_type = Nullable<BigInt>)]
     hosted_by_id: Option<i64>,
-    #[diesel(sql_type = Nullable<Text>)]
-    modified: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    created: Option<String>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    modified: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    created: Option<Vec<u8>>,
     #[diesel(sql_type = Nullable<BigInt>)]
     listed_provider: Option<i64>,
 }
@@ -150,15 +146,22 @@ struct Row {
 impl From<Row> for RawSnapshotRow {
     fn from(row: Row) -> Self {
         Self {
-            url: row.url,
-            hosted_by: row.hosted_by,
-            hosted_by_website: row.hosted_by_website,
-            partner: row.partner,
+            url: row.url.map(text),
+            hosted_by: row.hosted_by.map(text),
+            hosted_by_website: row.hosted_by_website.map(text),
+            partner: row.partner.map(text),
             green: row.green,
             hosted_by_id: row.hosted_by_id,
-            modified: row.modified,
-            created: row.created,
+            modified: row.modified.map(text),
+            created: row.created.map(text),
             listed_provider: row.listed_provider,
         }
     }
+}
+
+/// What is readable in a text of unknown origin. PostgreSQL takes no NUL.
+fn text(bytes: Vec<u8>) -> String {
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    if text.contains('\0') { text.replace('\0', "") } else { text }
 }

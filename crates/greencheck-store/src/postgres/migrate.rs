@@ -55,6 +55,7 @@ impl PgStore {
 }
 
 fn missing(conn: &mut Blocking) -> Result<Vec<String>, StoreError> {
-    let migrations = conn.pending_migrations(MIGRATIONS).map_err(StoreError::Query)?;
-    Ok(migrations.iter().map(|migration: &Box<dyn Migration<Pg>>| migration.name().to_string()).collect())
+    let migrations: Vec<Box<dyn Migration<Pg>>> =
+        conn.pending_migrations(MIGRATIONS).map_err(StoreError::Query)?;
+    Ok(migrations.iter().map(|migration| migration.name().to_string()).collect())
 }

@@ -1,3 +1,5 @@
+#![expect(clippy::ref_option_ref, reason = "diesel's derive borrows every field")]
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;

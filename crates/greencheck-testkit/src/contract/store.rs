@@ -1,0 +1,147 @@
+//! What every store promises. Each function takes a fresh, migrated, empty store and panics where a promise is broken.
+//!
+//! An adapter's tests say how to open a [`Subject`] and call [`store_contract!`](crate::store_contract).
+
+#![expect(clippy::unwrap_used, reason = "a broken promise is a panic")]
+
+use std::any::Any;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use greencheck_core::Host;
+use greencheck_core::ports::{
+    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, LogUpkeep, SnapshotImport, Verdicts,
+};
+
+pub mod carbon_txt_results;
+pub mod catalog;
+pub mod import;
+pub mod log;
+pub mod samples;
+pub mod snapshot;
+pub mod upkeep;
+pub mod verdicts;
+
+/// A store under test, as its ports.
+pub struct Subject {
+    pub verdicts: Arc<dyn Verdicts>,
+    pub catalogs: Arc<dyn Catalogs>,
+    pub import: Arc<dyn CatalogImport>,
+    pub snapshot: Arc<dyn SnapshotImport>,
+    pub log: Arc<dyn CheckLog>,
+    pub upkeep: Arc<dyn LogUpkeep>,
+    pub carbon_txts: Arc<dyn CarbonTxtResults>,
+    pub tables: Arc<dyn Tables>,
+    /// What has to live as long as the store: a folder, a schema.
+    _keep: Box<dyn Any + Send + Sync>,
+}
+
+impl Subject {
+    pub fn new<S>(store: Arc<S>, tables: Arc<dyn Tables>, keep: impl Any + Send + Sync) -> Self
+    where
+        S: Verdicts
+            + Catalogs
+            + CatalogImport
+            + SnapshotImport
+            + CheckLog
+            + LogUpkeep
+            + CarbonTxtResults
+            + 'static,
+    {
+        Self {
+            verdicts: store.clone(),
+            catalogs: store.clone(),
+            import: store.clone(),
+            snapshot: store.clone(),
+            log: store.clone(),
+            upkeep: store.clone(),
+            carbon_txts: store,
+            tables,
+            _keep: Box::new(keep),
+        }
+    }
+}
+
+/// Eyes on what no port shows.
+#[async_trait]
+pub trait Tables: Send + Sync {
+    /// The rows of the log, by time and name.
+    async fn checks(&self) -> Vec<CheckLine>;
+
+    /// When a stored verdict was last asked for.
+    async fn last_checked_at(&self, host: &Host) -> Option<DateTime<Utc>>;
+
+    /// The password hash of a user.
+    async fn password_hash(&self, username: &str) -> Option<String>;
+}
+
+/// A row of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckLine {
+    pub checked_at: DateTime<Utc>,
+    pub host: String,
+    pub tld: String,
+    pub verdict: String,
+    pub provider_id: Option<i64>,
+    pub match_kind: Option<String>,
+    pub match_id: Option<i64>,
+    pub address: Option<String>,
+    pub address_family: Option<i32>,
+    pub cached: bool,
+    pub source: String,
+}
+
+/// One test for each promise. `$open` is an expression that gives a future of a fresh [`Subject`].
+#[macro_export]
+macro_rules! store_contract {
+    ($open:expr) => {
+        $crate::store_contract! { @each $open;
+            verdicts::a_stored_verdict_is_found_by_its_name
+            verdicts::many_names_are_found_at_once
+            verdicts::storing_again_replaces_the_verdict_and_keeps_its_birth
+            verdicts::a_removed_verdict_is_gone
+            verdicts::one_caller_gets_the_refresh
+            verdicts::a_lease_that_is_over_is_given_out_again
+            carbon_txt_results::a_result_is_kept_whether_or_not_something_was_found
+            carbon_txt_results::an_old_result_is_not_handed_out_and_swept
+            catalog::an_empty_catalog_has_a_generation
+            catalog::the_decision_sees_what_is_active
+            catalog::evidence_comes_oldest_first_and_only_what_is_public
+            catalog::the_generation_moves_with_each_write_to_the_catalog_and_only_then
+            import::what_was_imported_is_exported_again
+            import::importing_twice_changes_nothing
+            import::entries_are_replaced_by_id_and_the_others_stay
+            import::secrets_leave_only_when_asked_and_survive_a_document_without_them
+            import::passwords_are_stored_as_argon2id
+            import::a_reference_to_nobody_is_an_error_that_says_where
+            import::nothing_has_changed_after_an_error
+            import::unique_values_may_change_hands_within_a_document
+            import::a_value_that_somebody_else_holds_is_an_error
+            import::a_green_domain_takes_from_the_catalog_what_it_does_not_say
+            snapshot::a_chunk_is_stored_and_its_providers_created
+            snapshot::repeating_a_snapshot_changes_nothing
+            snapshot::the_newer_row_wins
+            snapshot::a_verdict_that_a_look_up_confirmed_stays
+            snapshot::a_provider_that_exists_stays_as_it_is
+            log::a_check_becomes_a_row_with_all_its_columns
+            log::a_batch_that_comes_again_is_left_out
+            log::a_batch_given_twice_in_one_call_is_stored_once
+            log::a_check_freshens_its_verdict_and_never_back_in_time
+            log::two_writers_store_every_row_once_and_the_latest_time
+            log::an_append_that_is_cancelled_may_be_repeated
+            upkeep::days_may_be_prepared_again_and_after_their_checks
+            upkeep::old_checks_and_old_batch_ids_are_dropped
+            upkeep::a_verdict_that_nobody_asks_for_expires
+        }
+    };
+    (@each $open:expr; $($suite:ident :: $promise:ident)+) => {
+        $(
+            #[tokio::test]
+            async fn $promise() {
+                let subject = $open.await;
+                $crate::contract::store::$suite::$promise(&subject).await;
+            }
+        )+
+    };
+}

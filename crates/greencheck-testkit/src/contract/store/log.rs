@@ -1,0 +1,148 @@
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use greencheck_core::ports::Appended;
+use greencheck_core::{Check, CheckBatch, Host, Match, MatchKind, ProviderId, Source, VerdictKind};
+
+use super::samples::{at, batch, check, host, verdict};
+use super::{CheckLine, Subject};
+
+pub async fn a_check_becomes_a_row_with_all_its_columns(store: &Subject) {
+    let now = at("2026-02-02T12:00:00.123456Z");
+    let green = Check {
+        verdict: VerdictKind::Green,
+        provider: Some(ProviderId(7)),
+        matched: Some(Match { kind: MatchKind::Range, id: Some(70) }),
+        address: Some("2001:db8::7".parse().unwrap()),
+        ..check("www.example.co.uk", now)
+    };
+    let unknown = Check {
+        verdict: VerdictKind::Unknown,
+        cached: true,
+        source: Source::Badge,
+        ..check("192.0.2.1", now + TimeDelta::seconds(1))
+    };
+    assert_eq!(store.log.append(&[batch(vec![green, unknown])]).await.unwrap(), [Appended::Stored]);
+    let first = CheckLine {
+        checked_at: now,
+        host: "www.example.co.uk".into(),
+        tld: "co.uk".into(),
+        verdict: "green".into(),
+        provider_id: Some(7),
+        match_kind: Some("range".into()),
+        match_id: Some(70),
+        address: Some("2001:db8::7".into()),
+        address_family: Some(6),
+        cached: false,
+        source: "api".into(),
+    };
+    let second = CheckLine {
+        checked_at: now + TimeDelta::seconds(1),
+        host: "192.0.2.1".into(),
+        tld: String::new(),
+        verdict: "unknown".into(),
+        provider_id: None,
+        match_kind: None,
+        match_id: None,
+        address: None,
+        address_family: None,
+        cached: true,
+        source: "badge".into(),
+    };
+    assert_eq!(store.tables.checks().await, [first, second]);
+    assert_eq!(store.log.append(&[]).await.unwrap(), []);
+}
+
+pub async fn a_batch_that_comes_again_is_left_out(store: &Subject) {
+    let now = at("2026-02-02T12:00:00Z");
+    let (first, second) =
+        (batch(vec![check("a.example.com", now)]), batch(vec![check("b.example.com", now)]));
+    let empty = batch(Vec::new());
+    store.log.append(std::slice::from_ref(&first)).await.unwrap();
+    let outcomes = store.log.append(&[first.clone(), second.clone(), empty.clone()]).await.unwrap();
+    assert_eq!(outcomes, [Appended::Duplicate, Appended::Stored, Appended::Stored]);
+    assert_eq!(store.log.append(&[second, empty]).await.unwrap(), [Appended::Duplicate, Appended::Duplicate]);
+    assert_eq!(store.tables.checks().await.len(), 2);
+}
+
+pub async fn a_batch_given_twice_in_one_call_is_stored_once(store: &Subject) {
+    let one = batch(vec![check("example.com", at("2026-02-02T12:00:00Z"))]);
+    let outcomes = store.log.append(&[one.clone(), one]).await.unwrap();
+    assert_eq!(outcomes, [Appended::Stored, Appended::Duplicate]);
+    assert_eq!(store.tables.checks().await.len(), 1);
+}
+
+pub async fn a_check_freshens_its_verdict_and_never_back_in_time(store: &Subject) {
+    let (early, late) = (at("2026-02-02T12:00:00Z"), at("2026-02-02T13:00:00Z"));
+    let name = host("example.com");
+    store.verdicts.put(&verdict("example.com")).await.unwrap();
+    assert_eq!(store.tables.last_checked_at(&name).await, None);
+    let checks =
+        vec![check("example.com", early), check("example.com", late), check("unknown.example.com", late)];
+    store.log.append(&[batch(checks)]).await.unwrap();
+    assert_eq!(store.tables.last_checked_at(&name).await, Some(late));
+    store.log.append(&[batch(vec![check("example.com", early)])]).await.unwrap();
+    assert_eq!(store.tables.last_checked_at(&name).await, Some(late));
+    // A new verdict does not forget when the old one was asked for.
+    store.verdicts.put(&verdict("example.com")).await.unwrap();
+    assert_eq!(store.tables.last_checked_at(&name).await, Some(late));
+    assert_eq!(store.tables.last_checked_at(&host("unknown.example.com")).await, None);
+}
+
+pub async fn two_writers_store_every_row_once_and_the_latest_time(store: &Subject) {
+    const NAMES: u64 = 50;
+    for name in 0..NAMES {
+        store.verdicts.put(&verdict(&format!("n{name}.example.com"))).await.unwrap();
+    }
+    let (first, second) = (zipf_batches(1, NAMES), zipf_batches(2, NAMES));
+    // Both are given the last batches of the other too, as after a lost acknowledgement.
+    let write = |batches: Vec<CheckBatch>, again: Vec<CheckBatch>| async move {
+        for pair in batches.chunks(2) {
+            store.log.append(pair).await.unwrap();
+        }
+        store.log.append(&again).await.unwrap();
+    };
+    tokio::join!(write(first.clone(), second[18..].to_vec()), write(second.clone(), first[18..].to_vec()));
+    let all: Vec<&Check> = first.iter().chain(&second).flat_map(|batch| &batch.checks).collect();
+    assert_eq!(store.tables.checks().await.len(), all.len());
+    let mut latest: HashMap<&Host, _> = HashMap::new();
+    for check in all {
+        let at = latest.entry(&check.host).or_insert(check.checked_at);
+        *at = check.checked_at.max(*at);
+    }
+    for (name, at) in latest {
+        assert_eq!(store.tables.last_checked_at(name).await, Some(at), "{name}");
+    }
+}
+
+/// 20 batches of 100 checks on `names` names, the first of which is asked for most; in a shuffled order.
+fn zipf_batches(seed: u64, names: u64) -> Vec<CheckBatch> {
+    let start = at("2026-02-02T12:00:00Z");
+    let mut state = seed;
+    let mut random = move || {
+        // SplitMix64 (Steele, Lea, Flood 2014).
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 33
+    };
+    let mut one = || {
+        let (spread, second) = (random() % names + 1, random() % 10_000);
+        let name = random() % spread;
+        check(&format!("n{name}.example.com"), start + TimeDelta::milliseconds(second.cast_signed()))
+    };
+    (0..20).map(|_| batch((0..100).map(|_| one()).collect())).collect()
+}
+
+pub async fn an_append_that_is_cancelled_may_be_repeated(store: &Subject) {
+    let now = at("2026-02-02T12:00:00Z");
+    let many = batch((0..2_000).map(|number| check(&format!("n{number}.example.com"), now)).collect());
+    for patience in [0, 1, 3, 10] {
+        let append = store.log.append(std::slice::from_ref(&many));
+        // Dropped when the time is over, wherever it is by then.
+        drop(tokio::time::timeout(Duration::from_millis(patience), append).await);
+    }
+    store.log.append(std::slice::from_ref(&many)).await.unwrap();
+    assert_eq!(store.tables.checks().await.len(), 2_000);
+    assert_eq!(store.log.append(&[many]).await.unwrap(), [Appended::Duplicate]);
+}
