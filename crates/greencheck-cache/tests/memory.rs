@@ -12,4 +12,4 @@ fn cache() -> Arc<dyn AnswerCache> {
     Arc::new(MemoryCache::new(&CacheConfig::default(), &metrics))
 }
 
-answer_cache_contract!(std::future::ready(cache()));
+answer_cache_contract!(async { cache() });

@@ -12,12 +12,12 @@ use greencheck_testkit::contract::cache as contract;
 
 use self::support::processes;
 
-async fn cache() -> Arc<dyn AnswerCache> {
+fn cache() -> Arc<dyn AnswerCache> {
     let [cache] = processes();
     Arc::new(cache)
 }
 
-answer_cache_contract!(cache());
+answer_cache_contract!(async { cache() });
 
 #[tokio::test]
 async fn one_process_finds_what_another_kept() {

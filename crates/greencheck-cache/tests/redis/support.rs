@@ -14,20 +14,20 @@ use redis::FromRedisValue;
 use tempfile::TempDir;
 
 /// Where a test finds Redis, and the prefix of its keys.
-pub struct TestRedis {
-    pub url: String,
-    pub prefix: String,
+pub(crate) struct TestRedis {
+    pub(crate) url: String,
+    pub(crate) prefix: String,
 }
 
 impl TestRedis {
     /// The server of `TEST_REDIS_URL`, with a prefix that no other test has.
-    pub fn shared() -> Self {
+    pub(crate) fn shared() -> Self {
         #[expect(clippy::disallowed_methods, reason = "the tests' server is not configuration")]
         let url = std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL names a Redis for tests");
         Self { url, prefix: unique_prefix() }
     }
 
-    pub fn config(&self) -> CacheConfig {
+    pub(crate) fn config(&self) -> CacheConfig {
         CacheConfig {
             url: CacheUrl::new(&self.url),
             prefix: self.prefix.clone(),
@@ -37,12 +37,12 @@ impl TestRedis {
         }
     }
 
-    pub fn key(&self, name: &str) -> String {
+    pub(crate) fn key(&self, name: &str) -> String {
         format!("{}:v1:answer:{name}", self.prefix)
     }
 
     /// Asks the server directly.
-    pub async fn ask<T: FromRedisValue>(&self, words: &[&str]) -> T {
+    pub(crate) async fn ask<T: FromRedisValue>(&self, words: &[&str]) -> T {
         let client = redis::Client::open(&*self.url).expect("it is a Redis URL");
         let mut connection = client.get_multiplexed_async_connection().await.expect("Redis is there");
         let mut command = redis::Cmd::new();
@@ -51,7 +51,7 @@ impl TestRedis {
     }
 
     /// How often the server has run `command`.
-    pub async fn calls(&self, command: &str) -> u64 {
+    pub(crate) async fn calls(&self, command: &str) -> u64 {
         let stats: String = self.ask(&["INFO", "commandstats"]).await;
         let line = stats.lines().find_map(|line| line.strip_prefix(&format!("cmdstat_{command}:calls=")));
         line.and_then(|line| line.split(',').next())
@@ -60,13 +60,13 @@ impl TestRedis {
 }
 
 /// A cache as one process has it, and its metrics.
-pub struct Process {
-    pub cache: TieredCache,
+pub(crate) struct Process {
+    pub(crate) cache: TieredCache,
     registry: Registry,
 }
 
 impl Process {
-    pub fn new(config: &CacheConfig) -> Self {
+    pub(crate) fn new(config: &CacheConfig) -> Self {
         let registry = Registry::new();
         let metrics = Metrics::register(&registry).expect("a new registry has no metrics");
         Self {
@@ -76,7 +76,7 @@ impl Process {
     }
 
     /// The sum of a counter or gauge over its labels.
-    pub fn metric(&self, name: &str) -> f64 {
+    pub(crate) fn metric(&self, name: &str) -> f64 {
         let families = self.registry.gather();
         let family = families.iter().find(|family| family.name() == name).expect("the metric exists");
         family
@@ -88,21 +88,21 @@ impl Process {
 }
 
 /// Processes on one part of the shared Redis.
-pub fn processes<const N: usize>() -> [TieredCache; N] {
+pub(crate) fn processes<const N: usize>() -> [TieredCache; N] {
     let config = TestRedis::shared().config();
     std::array::from_fn(|_| Process::new(&config).cache)
 }
 
 /// A server of one test alone, which it may stop.
-pub struct PrivateRedis {
-    pub redis: TestRedis,
+pub(crate) struct PrivateRedis {
+    pub(crate) redis: TestRedis,
     port: u16,
     server: Child,
     folder: TempDir,
 }
 
 impl PrivateRedis {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|socket| socket.local_addr())
             .expect("a port is free")
@@ -115,22 +115,22 @@ impl PrivateRedis {
         this
     }
 
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.server.kill().expect("the server runs");
         self.server.wait().expect("the server ends");
     }
 
-    pub async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         self.server = spawn(self.port, &self.folder);
         self.until_ready().await;
     }
 
     /// The server keeps its connections and says nothing.
-    pub fn freeze(&self) {
+    pub(crate) fn freeze(&self) {
         self.signal("-STOP");
     }
 
-    pub fn thaw(&self) {
+    pub(crate) fn thaw(&self) {
         self.signal("-CONT");
     }
 
