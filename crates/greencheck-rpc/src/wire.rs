@@ -1,0 +1,72 @@
+//! What goes over the wire: the names and shapes that both halves use.
+
+use greencheck_core::ports::Mode;
+use greencheck_core::{Answer, Generation, Host};
+use serde::{Deserialize, Serialize};
+
+/// Counted up when an older release could misread a newer one.
+pub(crate) const VERSION: &str = "1";
+pub(crate) const VERSION_HEADER: &str = "x-greencheck-rpc-version";
+pub(crate) const SECRET_HEADER: &str = "x-greencheck-forwarder";
+pub(crate) const REQUEST_ID_HEADER: &str = "x-request-id";
+
+pub(crate) const SCOPE: &str = "/internal/v1";
+pub(crate) const CHECK: &str = "/check";
+pub(crate) const STORED: &str = "/stored";
+pub(crate) const GENERATION: &str = "/generation";
+
+/// Names in one question at most.
+pub(crate) const HOSTS_MAX: usize = 10_000;
+/// Bytes of a question for one name at most.
+pub(crate) const CHECK_BYTES_MAX: usize = 4 << 10;
+/// Bytes of a question for many names at most: `HOSTS_MAX` of the longest names.
+pub(crate) const STORED_BYTES_MAX: usize = HOSTS_MAX * 260;
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CheckQuestion {
+    pub(crate) host: Host,
+    pub(crate) mode: Mode,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoredQuestion {
+    pub(crate) hosts: Vec<Host>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct StoredReply {
+    pub(crate) answers: Vec<Option<Answer>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct GenerationReply {
+    pub(crate) generation: Generation,
+}
+
+/// The body of every answer that is not a success.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Failure {
+    pub(crate) code: Code,
+    pub(crate) message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Code {
+    /// 503: too many look-ups are under way.
+    Overloaded,
+    /// 503: what decides cannot be reached.
+    Unavailable,
+    /// 403: no secret that is accepted.
+    Forbidden,
+    /// 400: the caller is of another release.
+    Version,
+    /// 400: the question cannot be read.
+    BadRequest,
+    /// 413.
+    TooLarge,
+    /// 404: this path is none of the protocol's.
+    NotFound,
+}
