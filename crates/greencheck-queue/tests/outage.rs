@@ -14,7 +14,7 @@ use greencheck_queue::{
     AmqpQueue, Drained, Durability, Metrics, Outbox, OutboxConfig, QueueConfig, QueueUrl,
 };
 use greencheck_testkit::contract::queue::samples;
-use lapin::options::QueueDeleteOptions;
+use lapin::options::{ExchangeDeleteOptions, QueueDeleteOptions};
 use lapin::uri::AMQPUri;
 use lapin::{Connection, ConnectionProperties};
 use rstest::rstest;
@@ -160,4 +160,8 @@ async fn a_broker_that_goes_away_under_load_costs_no_check(
     for name in ["checks", "checks.dead", "refresh"] {
         channel.queue_delete(format!("{prefix}.{name}").into(), QueueDeleteOptions::default()).await.unwrap();
     }
+    channel
+        .exchange_delete(format!("{prefix}.changes").into(), ExchangeDeleteOptions::default())
+        .await
+        .unwrap();
 }
