@@ -61,7 +61,7 @@ impl SnapshotRow {
     /// A name with user info is an e-mail address, not the host of one; a URL with a path says nothing of its host:
     /// both are rejected. `created` falls back to `modified` and the other way round. The older table does not say
     /// whether the provider is listed: one with a name counts as listed.
-    pub fn from_raw(raw: RawSnapshotRow) -> Result<Self, RejectedRow> {
+    pub fn from_raw(raw: &RawSnapshotRow) -> Result<Self, RejectedRow> {
         let name =
             raw.url.as_deref().map(str::trim).filter(|name| !name.is_empty()).ok_or(RejectedRow::NoName)?;
         let host = host_alone(name).ok_or(RejectedRow::InvalidName)?;
@@ -71,14 +71,14 @@ impl SnapshotRow {
         let provider =
             raw.hosted_by_id.filter(|&id| id >= 1).map(ProviderId).ok_or(RejectedRow::NoProvider)?;
         let (created, modified) = times(raw.created.as_deref(), raw.modified.as_deref())?;
-        let hosted_by = cleaned(raw.hosted_by);
+        let hosted_by = cleaned(raw.hosted_by.as_deref());
         Ok(Self {
             host,
             provider,
             listed: raw.listed_provider.map_or(!hosted_by.is_empty(), |listed| listed == 1),
             hosted_by,
-            hosted_by_website: cleaned(raw.hosted_by_website),
-            partner: cleaned(raw.partner),
+            hosted_by_website: cleaned(raw.hosted_by_website.as_deref()),
+            partner: cleaned(raw.partner.as_deref()),
             created,
             modified,
         })
@@ -103,14 +103,12 @@ fn times(
 }
 
 /// Without what is around a text, what no database stores and what no page shows; short.
-fn cleaned(text: Option<String>) -> String {
-    let text = text.unwrap_or_default();
-    let trimmed = text.trim();
-    let is_clean = trimmed.len() == text.len() && text.len() <= MAX_TEXT && !text.contains(char::is_control);
-    if is_clean {
-        return text;
+fn cleaned(text: Option<&str>) -> String {
+    let text = text.unwrap_or_default().trim();
+    if text.len() <= MAX_TEXT && !text.contains(char::is_control) {
+        return text.to_owned();
     }
-    let kept: String = trimmed.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect();
+    let kept: String = text.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect();
     kept.trim_end().to_owned()
 }
 

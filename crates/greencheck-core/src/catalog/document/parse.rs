@@ -56,8 +56,13 @@ impl CatalogDocument {
             });
         }
         let parsed = read(json)?;
-        validate::document(&parsed.document)?;
+        parsed.document.check()?;
         Ok(parsed)
+    }
+
+    /// Checks every value that can be checked without a store. [`parse`](Self::parse) has done so.
+    pub fn check(&self) -> Result<(), InvalidDocument> {
+        validate::document(self)
     }
 
     /// The document as people read it, with a line end at the end.

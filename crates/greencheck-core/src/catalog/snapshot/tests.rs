@@ -18,7 +18,7 @@ fn raw(url: &str) -> RawSnapshotRow {
 }
 
 fn host(url: &str) -> Result<String, RejectedRow> {
-    SnapshotRow::from_raw(raw(url)).map(|row| row.host.to_string())
+    SnapshotRow::from_raw(&raw(url)).map(|row| row.host.to_string())
 }
 
 #[rstest]
@@ -61,19 +61,19 @@ fn what_names_no_host_is_rejected(#[case] url: &str, #[case] expected: RejectedR
 #[case(RawSnapshotRow { modified: None, ..raw("example.com") }, RejectedRow::InvalidDate)]
 #[case(RawSnapshotRow { modified: Some("0000-00-00 00:00:00".to_owned()), ..raw("example.com") }, RejectedRow::InvalidDate)]
 fn a_row_that_cannot_be_stored_says_why(#[case] row: RawSnapshotRow, #[case] expected: RejectedRow) {
-    assert_eq!(SnapshotRow::from_raw(row), Err(expected));
+    assert_eq!(SnapshotRow::from_raw(&row), Err(expected));
 }
 
 #[test]
 fn missing_columns_have_defaults() {
-    let row = SnapshotRow::from_raw(raw("example.com")).unwrap();
+    let row = SnapshotRow::from_raw(&raw("example.com")).unwrap();
     assert_eq!(row.provider, ProviderId(7));
     assert_eq!(row.created, row.modified);
     assert_eq!(row.modified.to_rfc3339(), "2019-12-09T10:00:00+00:00");
     assert!(row.listed, "the older table does not say: a named provider counts as listed");
     let bare =
         RawSnapshotRow { hosted_by: None, hosted_by_website: None, partner: None, ..raw("example.com") };
-    let row = SnapshotRow::from_raw(bare).unwrap();
+    let row = SnapshotRow::from_raw(&bare).unwrap();
     assert_eq!((row.hosted_by.as_str(), row.hosted_by_website.as_str(), row.partner.as_str()), ("", "", ""));
     assert!(!row.listed);
 }
@@ -83,7 +83,7 @@ fn each_date_stands_in_for_the_other() {
     let dated = |created: &str, modified: &str| {
         let given = |text: &str| Some(text.to_owned()).filter(|text| text != "-");
         let row = RawSnapshotRow { created: given(created), modified: given(modified), ..raw("example.com") };
-        SnapshotRow::from_raw(row).map(|row| (row.created.to_string(), row.modified.to_string()))
+        SnapshotRow::from_raw(&row).map(|row| (row.created.to_string(), row.modified.to_string()))
     };
     let time = |day: &str| format!("{day} 00:00:00 UTC");
     assert_eq!(dated("2018-01-01", "2019-01-01"), Ok((time("2018-01-01"), time("2019-01-01"))));
@@ -101,7 +101,7 @@ fn texts_are_cleaned() {
         listed_provider: Some(0),
         ..raw("example.com")
     };
-    let row = SnapshotRow::from_raw(row).unwrap();
+    let row = SnapshotRow::from_raw(&row).unwrap();
     assert_eq!(row.hosted_by, "Hill Wind");
     assert_eq!(row.partner.len(), 255);
     assert!(!row.listed);
@@ -118,7 +118,7 @@ proptest! {
             url, hosted_by, green, hosted_by_id: id, modified,
             ..RawSnapshotRow::default()
         };
-        if let Ok(row) = SnapshotRow::from_raw(row) {
+        if let Ok(row) = SnapshotRow::from_raw(&row) {
             prop_assert_eq!(Host::from_canonical(row.host.as_str()), Ok(row.host.clone()));
             prop_assert!(!row.hosted_by.contains('\0'));
         }
