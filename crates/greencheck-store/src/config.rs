@@ -11,7 +11,9 @@ use crate::redact::redacted;
 #[serde(default, deny_unknown_fields)]
 pub struct StoreConfig {
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`. The scheme picks the adapter; default
-    /// `sqlite:data/greencheck.db`. May hold a password.
+    /// `sqlite:data/greencheck.db`. May hold a password, which
+    /// is hidden where the settings are shown.
+    #[serde(serialize_with = "crate::redact::serialize")]
     pub url: String,
     /// The most connections that this process opens, at least 1; default 8. SQLite: for reading, and one more for writing.
     pub pool_size: usize,
@@ -144,6 +146,8 @@ mod tests {
         let shown = format!("{config:?}");
         assert!(!shown.contains("hunter"), "{shown}");
         assert!(shown.contains("green") && shown.contains("@db/x"), "{shown}");
+        let written = serde_json::to_string(&config).unwrap();
+        assert!(!written.contains("hunter") && written.contains("@db/x"), "{written}");
     }
 
     #[test]

@@ -21,3 +21,8 @@ pub(crate) fn redacted(url: &str) -> String {
     }
     shown
 }
+
+/// Serialises a URL as it may be shown.
+pub(crate) fn serialize<S: serde::Serializer>(url: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&redacted(url))
+}

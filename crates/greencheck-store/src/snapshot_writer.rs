@@ -27,9 +27,9 @@ pub struct SnapshotWriter {
 impl SnapshotWriter {
     /// Makes the file, which must not hold a snapshot yet.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
-        let text = path.to_str().ok_or_else(|| {
-            StoreError::Invalid(format!("`{}`: the path is not UTF-8", path.display()))
-        })?;
+        let text = path
+            .to_str()
+            .ok_or_else(|| StoreError::Invalid(format!("`{}`: the path is not UTF-8", path.display())))?;
         let mut conn = SqliteConnection::establish(text).map_err(unavailable)?;
         // One writer, one file: no journal beside it that a download could miss.
         conn.batch_execute("PRAGMA journal_mode = MEMORY").map_err(query_error)?;
