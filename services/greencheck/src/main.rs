@@ -1,1 +1,34 @@
-fn main() {}
+//! greencheck: everything in one process, and the command line for operators.
+
+mod check;
+mod cli;
+mod commands;
+mod database;
+mod demo;
+mod export;
+mod failure;
+mod import;
+mod output;
+mod progress;
+mod render;
+mod settings;
+mod snapshot_file;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match commands::run(cli::Cli::parse()).await {
+        Ok(code) => code,
+        Err(failure) => {
+            output::complain(&format!("error: {failure}"));
+            failure.exit_code()
+        }
+    }
+}
