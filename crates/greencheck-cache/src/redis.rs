@@ -109,6 +109,10 @@ impl RedisCache {
 
     /// What Redis has for `hosts`, in their order; nothing when it cannot say.
     pub(crate) async fn fetch(&self, hosts: &[&Host]) -> Vec<Option<Found>> {
+        if self.shared.breaker.is_open(Instant::now()) {
+            self.shared.metrics.redis.misses.inc_by(hosts.len() as u64);
+            return hosts.iter().map(|_| None).collect();
+        }
         let question = scripts::fetch(hosts.iter().map(|host| self.key(host)));
         // Ten thousand answers are some megabytes, and not a sign of trouble.
         let patience = self.shared.config.timeout
@@ -147,17 +151,25 @@ impl RedisCache {
 
     /// Keeps the answer of a slow check, whatever fills are under way.
     pub(crate) async fn replace(&self, answer: &Arc<Answer>, ttl: Duration) {
-        let command = self.put(answer, scripts::AFTER_ALL_MARKS, ttl);
-        if self.ask(Operation::Replace, command, self.shared.config.timeout).await.is_none() {
-            self.leave_unsent(&answer.host);
-        }
+        let commands = self.put(answer, scripts::AFTER_ALL_MARKS, ttl);
+        self.tell(Operation::Replace, &answer.host, commands).await;
     }
 
     /// Drops the answer for `host` and marks the name as changed.
     pub(crate) async fn forget(&self, host: &Host) {
-        let command = scripts::forget(&self.key(host));
-        if self.ask(Operation::Forget, command, self.shared.config.timeout).await.is_none() {
-            self.leave_unsent(host);
+        self.tell(Operation::Forget, host, scripts::forget(&self.key(host))).await;
+    }
+
+    /// Tells Redis of a change, now or when it is there again, even if the caller goes away.
+    async fn tell(&self, operation: Operation, host: &Host, commands: Pipeline) {
+        let (this, host) = (self.clone(), host.clone());
+        let task = self.shared.runtime.spawn(async move {
+            if this.attempt(operation, &commands, this.shared.config.timeout).await.is_none() {
+                this.leave_unsent(&host);
+            }
+        });
+        if task.await.is_err() {
+            tracing::debug!("the process ends before the cache has heard of a change");
         }
     }
 
@@ -194,9 +206,6 @@ impl RedisCache {
 
     /// Runs `commands` where the connections live; it ends there even if the caller goes away.
     async fn ask(&self, operation: Operation, commands: Pipeline, patience: Duration) -> Option<Vec<Reply>> {
-        if self.shared.breaker.is_open(Instant::now()) {
-            return None;
-        }
         let this = self.clone();
         let task =
             self.shared.runtime.spawn(async move { this.attempt(operation, &commands, patience).await });
