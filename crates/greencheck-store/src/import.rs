@@ -21,7 +21,7 @@ mod passwords;
 mod references;
 mod users;
 
-pub(crate) use passwords::{Hashes, hash_passwords};
+pub(crate) use passwords::Hashes;
 pub(crate) use users::links;
 
 /// What is stored already, as far as a document may depend on it.
@@ -63,23 +63,28 @@ pub(crate) struct UserLinks {
     pub(crate) groups: Vec<UserGroupRow>,
 }
 
-/// The rows of `document`, or the JSON path of the first thing that is wrong with it.
+/// What can be done before anything is locked: checks the document by itself and hashes its passwords.
+pub(crate) async fn begin(document: &CatalogDocument) -> Result<Hashes, StoreError> {
+    document.check().map_err(|problem| StoreError::Invalid(problem.to_string()))?;
+    passwords::hash(document).await
+}
+
+/// The rows of a document that was [begun](begin), or the JSON path of what contradicts the catalog.
 pub(crate) fn prepare(
     document: &CatalogDocument,
     existing: &Existing,
     hashes: &Hashes,
 ) -> Result<Prepared, StoreError> {
-    let providers = evidence::providers(document)?;
+    let providers = evidence::providers(document);
     let known: HashMap<i64, &ProviderRow> =
         existing.providers.iter().chain(&providers).map(|provider| (provider.id, provider)).collect();
     references::check(document, &known)?;
-    let (service_owners, services) = evidence::services(document)?;
     let (datacenters, datacenter_providers, certificates) = evidence::datacenters(document)?;
     let asns = networks::asns(document, existing)?;
     let carbon_txts = domains::carbon_txts(document, existing)?;
     Ok(Prepared {
-        service_owners,
-        services,
+        service_owners: document.services.iter().map(|record| record.provider).collect(),
+        services: evidence::services(document),
         documents: evidence::documents(document)?,
         datacenter_ids: datacenters.iter().map(|row| row.id).collect(),
         datacenters,
@@ -91,9 +96,9 @@ pub(crate) fn prepare(
         carbon_txt_owners: carbon_txts.iter().map(|row| row.provider_id).collect(),
         carbon_txts,
         linked_domains: domains::linked_domains(document)?,
-        users: users::users(document, existing, hashes)?,
+        users: users::users(document, existing, hashes),
         green_domains: domains::green_domains(document, &known, existing.now)?,
-        co2_intensity: evidence::co2_intensity(document)?,
+        co2_intensity: evidence::co2_intensity(document),
         providers,
     })
 }

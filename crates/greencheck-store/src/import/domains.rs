@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use greencheck_core::catalog::CatalogDocument;
 use greencheck_core::ports::StoreError;
 
-use super::fields::{Unique, host, invalid, optional, text, time};
+use super::fields::{host, invalid, time};
 use super::{Existing, IMPORTED};
 use crate::rows::{CarbonTxtRow, NewCarbonTxt, NewGreenDomain, NewLinkedDomain, ProviderRow};
 
@@ -13,8 +13,6 @@ pub(super) fn carbon_txts(
     document: &CatalogDocument,
     existing: &Existing,
 ) -> Result<Vec<NewCarbonTxt>, StoreError> {
-    let mut providers = Unique::new("carbon_txts", "provider");
-    let mut domains = Unique::new("carbon_txts", "domain");
     let replaced: HashSet<i64> = document.carbon_txts.iter().map(|record| record.provider).collect();
     let by_provider: HashMap<i64, &CarbonTxtRow> =
         existing.carbon_txts.iter().map(|row| (row.provider_id, row)).collect();
@@ -28,8 +26,6 @@ pub(super) fn carbon_txts(
     for (at, record) in document.carbon_txts.iter().enumerate() {
         let path = |field: &str| format!("carbon_txts[{at}].{field}");
         let domain = host(&record.domain, || path("domain"))?;
-        providers.check(at, record.provider)?;
-        domains.check(at, domain.clone())?;
         if let Some(provider) = taken.get(domain.as_str()) {
             return Err(invalid(&path("domain"), format!("{domain} is provider {provider}'s already")));
         }
@@ -37,19 +33,17 @@ pub(super) fn carbon_txts(
         rows.push(NewCarbonTxt {
             provider_id: record.provider,
             domain: domain.as_str().to_owned(),
-            url: optional(record.carbon_txt_url.as_deref(), || path("carbon_txt_url"))?,
-            shared_secret: optional(record.shared_secret.as_deref(), || path("shared_secret"))?.or_else(kept),
+            url: record.carbon_txt_url.clone(),
+            shared_secret: record.shared_secret.clone().or_else(kept),
         });
     }
     Ok(rows)
 }
 
 pub(super) fn linked_domains(document: &CatalogDocument) -> Result<Vec<NewLinkedDomain>, StoreError> {
-    let mut keys = Unique::new("linked_domains", "domain");
     let mut rows = Vec::with_capacity(document.linked_domains.len());
     for (at, record) in document.linked_domains.iter().enumerate() {
         let domain = host(&record.domain, || format!("linked_domains[{at}].domain"))?;
-        keys.check(at, format!("{domain} of provider {}", record.provider))?;
         rows.push(NewLinkedDomain {
             provider_id: record.provider,
             domain: domain.as_str().to_owned(),
@@ -65,36 +59,28 @@ pub(super) fn green_domains(
     known: &HashMap<i64, &ProviderRow>,
     now: NaiveDateTime,
 ) -> Result<Vec<NewGreenDomain>, StoreError> {
-    let mut hosts = Unique::new("green_domains", "url");
     let mut rows = Vec::with_capacity(document.green_domains.len());
     for (at, record) in document.green_domains.iter().enumerate() {
         let path = |field: &str| format!("green_domains[{at}].{field}");
         let host = host(&record.url, || path("url"))?;
-        hosts.check(at, host.clone())?;
         let provider = known.get(&record.hosted_by_id);
-        let said = |value: &Option<String>, field: &str, of: fn(&ProviderRow) -> &str| match value {
-            Some(value) => text(value, || path(field)),
-            None => Ok(provider.map(|provider| of(provider).to_owned()).unwrap_or_default()),
+        let said = |value: &Option<String>, of: fn(&ProviderRow) -> &str| {
+            value.clone().or_else(|| Some(of(provider?).to_owned())).unwrap_or_default()
         };
-        let modified = record.modified.as_deref().map(|text| time(text, || path("modified"))).transpose()?;
-        let modified = modified.unwrap_or(now);
-        let created = record.created.as_deref().map(|text| time(text, || path("created"))).transpose()?;
+        let modified = time(record.modified.as_deref(), || path("modified"))?.unwrap_or(now);
+        let created = time(record.created.as_deref(), || path("created"))?.unwrap_or(modified);
         rows.push(NewGreenDomain {
             host: host.as_str().to_owned(),
             green: record.green,
             provider_id: record.hosted_by_id,
-            hosted_by: said(&record.hosted_by, "hosted_by", |provider| &provider.name)?,
-            hosted_by_website: said(&record.hosted_by_website, "hosted_by_website", |provider| {
-                &provider.website
-            })?,
-            partner: said(&record.partner, "partner", |provider| {
-                provider.partner.as_deref().unwrap_or_default()
-            })?,
+            hosted_by: said(&record.hosted_by, |provider| &provider.name),
+            hosted_by_website: said(&record.hosted_by_website, |provider| &provider.website),
+            partner: said(&record.partner, |provider| provider.partner.as_deref().unwrap_or_default()),
             listed: record.listed_provider,
             match_kind: IMPORTED.as_str(),
             match_id: None,
             address: None,
-            created: created.unwrap_or(modified),
+            created,
             modified,
         });
     }

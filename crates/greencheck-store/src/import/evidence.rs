@@ -2,67 +2,51 @@
 
 use std::collections::BTreeSet;
 
-use greencheck_core::catalog::{CatalogDocument, DatacenterRecord};
+use greencheck_core::catalog::{
+    CatalogDocument, Co2IntensityRecord, DatacenterRecord, ProviderRecord, ServicesRecord,
+};
 use greencheck_core::ports::StoreError;
 
-use super::fields::{Unique, date, invalid, optional, text, word};
+use super::fields::date;
 use crate::rows::{
     DatacenterProviderRow, DatacenterRow, DocumentRow, NewCertificate, NewCo2, ProviderRow, ServiceRow,
 };
 
-const MODELS: [&str; 4] = ["", "groeneenergie", "compensatie", "mixed"];
-const DOCUMENT_KINDS: [&str; 4] = ["Annual report", "Web page", "Certificate", "Other"];
-const ENERGY_TYPES: [&str; 5] = ["", "wind", "water", "solar", "mixed"];
-
-pub(super) fn providers(document: &CatalogDocument) -> Result<Vec<ProviderRow>, StoreError> {
-    let mut ids = Unique::new("providers", "id");
-    let mut rows = Vec::with_capacity(document.providers.len());
-    for (at, record) in document.providers.iter().enumerate() {
-        let path = |field: &str| format!("providers[{at}].{field}");
-        ids.check(at, positive(record.id, || path("id"))?)?;
-        rows.push(ProviderRow {
-            id: record.id,
-            name: text(&record.name, || path("name"))?,
-            website: text(&record.website, || path("website"))?,
-            country: text(&record.country, || path("country"))?,
-            city: text(&record.city, || path("city"))?,
-            model: word(&record.model, &MODELS, || path("model"))?,
-            partner: optional(record.partner.as_deref(), || path("partner"))?,
-            is_listed: record.is_listed,
-            archived: record.archived,
-            description: optional(record.description.as_deref(), || path("description"))?,
-        });
-    }
-    Ok(rows)
+pub(super) fn providers(document: &CatalogDocument) -> Vec<ProviderRow> {
+    let row = |record: &ProviderRecord| ProviderRow {
+        id: record.id,
+        name: record.name.clone(),
+        website: record.website.clone(),
+        country: record.country.clone(),
+        city: record.city.clone(),
+        model: record.model.clone(),
+        partner: record.partner.clone(),
+        is_listed: record.is_listed,
+        archived: record.archived,
+        description: record.description.clone(),
+    };
+    document.providers.iter().map(row).collect()
 }
 
-pub(super) fn services(document: &CatalogDocument) -> Result<(Vec<i64>, Vec<ServiceRow>), StoreError> {
-    let mut owners = Unique::new("services", "provider");
-    let mut rows = Vec::new();
-    for (at, record) in document.services.iter().enumerate() {
-        owners.check(at, record.provider)?;
-        for (position, service) in (0..).zip(&record.services) {
-            let service = text(service, || format!("services[{at}].services[{position}]"))?;
-            rows.push(ServiceRow { provider_id: record.provider, position, service });
-        }
-    }
-    Ok((document.services.iter().map(|record| record.provider).collect(), rows))
+pub(super) fn services(document: &CatalogDocument) -> Vec<ServiceRow> {
+    let rows = |record: &ServicesRecord| {
+        let provider_id = record.provider;
+        let row = move |(position, service)| ServiceRow { provider_id, position, service };
+        (0..).zip(record.services.clone()).map(row)
+    };
+    document.services.iter().flat_map(rows).collect()
 }
 
 pub(super) fn documents(document: &CatalogDocument) -> Result<Vec<DocumentRow>, StoreError> {
-    let mut ids = Unique::new("supporting_documents", "id");
     let mut rows = Vec::with_capacity(document.supporting_documents.len());
     for (at, record) in document.supporting_documents.iter().enumerate() {
         let path = |field: &str| format!("supporting_documents[{at}].{field}");
-        ids.check(at, positive(record.id, || path("id"))?)?;
-        let kind =
-            record.r#type.as_deref().map(|kind| word(kind, &DOCUMENT_KINDS, || path("type"))).transpose()?;
         rows.push(DocumentRow {
             id: record.id,
             provider_id: record.provider,
-            title: text(&record.title, || path("title"))?,
-            url: text(&record.url, || path("url"))?,
-            kind,
+            title: record.title.clone(),
+            url: record.url.clone(),
+            kind: record.r#type.clone(),
             valid_from: date(record.valid_from.as_deref(), || path("valid_from"))?,
             valid_to: date(record.valid_to.as_deref(), || path("valid_to"))?,
             is_public: record.public,
@@ -75,19 +59,16 @@ pub(super) fn documents(document: &CatalogDocument) -> Result<Vec<DocumentRow>, 
 type Datacenters = (Vec<DatacenterRow>, Vec<DatacenterProviderRow>, Vec<NewCertificate>);
 
 pub(super) fn datacenters(document: &CatalogDocument) -> Result<Datacenters, StoreError> {
-    let mut ids = Unique::new("datacenters", "id");
     let mut rows = Datacenters::default();
     for (at, record) in document.datacenters.iter().enumerate() {
-        let path = |field: &str| format!("datacenters[{at}].{field}");
-        ids.check(at, positive(record.id, || path("id"))?)?;
         rows.0.push(DatacenterRow {
             id: record.id,
-            name: text(&record.name, || path("name"))?,
-            country: text(&record.country, || path("country"))?,
-            city: text(&record.city, || path("city"))?,
-            website: text(&record.website, || path("website"))?,
-            model: word(&record.model, &MODELS, || path("model"))?,
-            pue: finite(record.pue, || path("pue"))?,
+            name: record.name.clone(),
+            country: record.country.clone(),
+            city: record.city.clone(),
+            website: record.website.clone(),
+            model: record.model.clone(),
+            pue: record.pue,
             mja3: record.mja3,
             is_listed: record.is_listed,
         });
@@ -110,9 +91,9 @@ fn certificates(
         let path = |field: &str| format!("datacenters[{at}].certificates[{place}].{field}");
         rows.push(NewCertificate {
             datacenter_id: record.id,
-            energy_provider: text(&certificate.energyprovider, || path("energyprovider"))?,
-            main_energy_type: word(&certificate.mainenergy_type, &ENERGY_TYPES, || path("mainenergy_type"))?,
-            url: text(&certificate.url, || path("url"))?,
+            energy_provider: certificate.energyprovider.clone(),
+            main_energy_type: certificate.mainenergy_type.clone(),
+            url: certificate.url.clone(),
             valid_from: date(certificate.valid_from.as_deref(), || path("valid_from"))?,
             valid_to: date(certificate.valid_to.as_deref(), || path("valid_to"))?,
         });
@@ -120,31 +101,15 @@ fn certificates(
     Ok(())
 }
 
-pub(super) fn co2_intensity(document: &CatalogDocument) -> Result<Vec<NewCo2>, StoreError> {
-    let mut keys = Unique::new("co2_intensity", "iso3");
-    let mut rows = Vec::with_capacity(document.co2_intensity.len());
-    for (at, record) in document.co2_intensity.iter().enumerate() {
-        let path = |field: &str| format!("co2_intensity[{at}].{field}");
-        keys.check(at, format!("{} in {}", record.iso3, record.year))?;
-        rows.push(NewCo2 {
-            country_name: text(&record.country_name, || path("country_name"))?,
-            iso2: optional(record.iso2.as_deref(), || path("iso2"))?,
-            iso3: text(&record.iso3, || path("iso3"))?,
-            carbon_intensity: finite(record.carbon_intensity, || path("carbon_intensity"))?,
-            carbon_intensity_type: text(&record.carbon_intensity_type, || path("carbon_intensity_type"))?,
-            generation_from_fossil: finite(record.generation_from_fossil, || path("generation_from_fossil"))?,
-            year: record.year,
-        });
-    }
-    Ok(rows)
-}
-
-/// Ids are counted from 1, by the platform and by the databases.
-pub(super) fn positive(id: i64, path: impl FnOnce() -> String) -> Result<i64, StoreError> {
-    if id < 1 { Err(invalid(&path(), format!("{id} is no id, expected at least 1"))) } else { Ok(id) }
-}
-
-/// SQLite stores NaN as NULL.
-fn finite(number: f64, path: impl FnOnce() -> String) -> Result<f64, StoreError> {
-    if number.is_finite() { Ok(number) } else { Err(invalid(&path(), "not a finite number")) }
+pub(super) fn co2_intensity(document: &CatalogDocument) -> Vec<NewCo2> {
+    let row = |record: &Co2IntensityRecord| NewCo2 {
+        country_name: record.country_name.clone(),
+        iso2: record.iso2.clone(),
+        iso3: record.iso3.clone(),
+        carbon_intensity: record.carbon_intensity,
+        carbon_intensity_type: record.carbon_intensity_type.clone(),
+        generation_from_fossil: record.generation_from_fossil,
+        year: record.year,
+    };
+    document.co2_intensity.iter().map(row).collect()
 }

@@ -1,21 +1,18 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDateTime;
+use greencheck_core::IpRange;
 use greencheck_core::catalog::CatalogDocument;
 use greencheck_core::ports::StoreError;
-use greencheck_core::{Asn, IpRange};
 
 use super::Existing;
-use super::evidence::positive;
-use super::fields::{Unique, address, invalid};
+use super::fields::{address, invalid};
 use crate::rows::{AsnRow, IpRangeRow};
 
 pub(super) fn ranges(document: &CatalogDocument, now: NaiveDateTime) -> Result<Vec<IpRangeRow>, StoreError> {
-    let mut ids = Unique::new("ip_ranges", "id");
     let mut rows = Vec::with_capacity(document.ip_ranges.len());
     for (at, record) in document.ip_ranges.iter().enumerate() {
         let path = |field: &str| format!("ip_ranges[{at}].{field}");
-        ids.check(at, positive(record.id, || path("id"))?)?;
         let start = address(&record.start, || path("start"))?;
         let end = address(&record.end, || path("end"))?;
         let range = IpRange::new(start, end).map_err(|error| invalid(&path("end"), error))?;
@@ -34,8 +31,6 @@ pub(super) fn ranges(document: &CatalogDocument, now: NaiveDateTime) -> Result<V
 }
 
 pub(super) fn asns(document: &CatalogDocument, existing: &Existing) -> Result<Vec<AsnRow>, StoreError> {
-    let mut ids = Unique::new("asns", "id");
-    let mut active = Unique::new("asns", "asn");
     let replaced: HashSet<i64> = document.asns.iter().map(|record| record.id).collect();
     let taken: HashMap<i64, &AsnRow> = existing
         .active_asns
@@ -45,16 +40,10 @@ pub(super) fn asns(document: &CatalogDocument, existing: &Existing) -> Result<Ve
         .collect();
     let mut rows = Vec::with_capacity(document.asns.len());
     for (at, record) in document.asns.iter().enumerate() {
-        let path = |field: &str| format!("asns[{at}].{field}");
-        ids.check(at, positive(record.id, || path("id"))?)?;
-        Asn::new(record.asn).ok_or_else(|| invalid(&path("asn"), "0 is no AS number"))?;
         let asn = i64::from(record.asn);
-        if record.active {
-            active.check(at, asn)?;
-            if let Some(row) = taken.get(&asn) {
-                let problem = format!("{asn} is entry {} of provider {} already", row.id, row.provider_id);
-                return Err(invalid(&path("asn"), problem));
-            }
+        if let Some(row) = taken.get(&asn).filter(|_| record.active) {
+            let problem = format!("{asn} is entry {} of provider {} already", row.id, row.provider_id);
+            return Err(invalid(&format!("asns[{at}].asn"), problem));
         }
         rows.push(AsnRow {
             id: record.id,

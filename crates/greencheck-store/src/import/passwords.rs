@@ -13,7 +13,7 @@ use crate::failure::unavailable;
 pub(crate) type Hashes = HashMap<usize, String>;
 
 /// Hashes the passwords of the document's users. Takes tens of milliseconds each, so it happens before any lock is taken.
-pub(crate) async fn hash_passwords(document: &CatalogDocument) -> Result<Hashes, StoreError> {
+pub(super) async fn hash(document: &CatalogDocument) -> Result<Hashes, StoreError> {
     let users: Vec<UserRecord> = document.users.clone();
     if users.iter().all(|user| user.password.is_none()) {
         return Ok(Hashes::new());

@@ -1,38 +1,21 @@
 use std::collections::{BTreeSet, HashMap};
 
 use greencheck_core::catalog::CatalogDocument;
-use greencheck_core::ports::StoreError;
 
-use super::fields::{Unique, invalid, text};
 use super::{Existing, Hashes, UserLinks};
 use crate::rows::{NewUser, UserGroupRow, UserProviderRow, UserRow};
 
 /// A user without a password keeps the password it has: documents are exported without.
-pub(super) fn users(
-    document: &CatalogDocument,
-    existing: &Existing,
-    hashes: &Hashes,
-) -> Result<Vec<NewUser>, StoreError> {
-    let mut names = Unique::new("users", "username");
-    let kept: HashMap<&str, &UserRow> =
+pub(super) fn users(document: &CatalogDocument, existing: &Existing, hashes: &Hashes) -> Vec<NewUser> {
+    let known: HashMap<&str, &UserRow> =
         existing.users.iter().map(|row| (row.username.as_str(), row)).collect();
     let mut rows = Vec::with_capacity(document.users.len());
     for (at, record) in document.users.iter().enumerate() {
-        let path = |field: &str| format!("users[{at}].{field}");
-        if record.username.is_empty() {
-            return Err(invalid(&path("username"), "a user needs a name"));
-        }
-        names.check(at, record.username.clone())?;
-        for (place, group) in record.groups.iter().enumerate() {
-            text(group, || path(&format!("groups[{place}]")))?;
-        }
-        let kept = || kept.get(record.username.as_str()).and_then(|row| row.password_hash.clone());
-        rows.push(NewUser {
-            username: text(&record.username, || path("username"))?,
-            password_hash: hashes.get(&at).cloned().or_else(kept),
-        });
+        let kept = || known.get(record.username.as_str()).and_then(|row| row.password_hash.clone());
+        let password_hash = hashes.get(&at).cloned().or_else(kept);
+        rows.push(NewUser { username: record.username.clone(), password_hash });
     }
-    Ok(rows)
+    rows
 }
 
 /// The links of the document's users, which are stored by now.

@@ -8,7 +8,6 @@ use super::{Conn, PgStore, import, take_your_time};
 use crate::assemble::{self, CatalogRows};
 use crate::export::{self, StoredRows};
 use crate::failure::{Failure, query_error};
-use crate::import::hash_passwords;
 use crate::queries;
 
 #[async_trait]
@@ -32,7 +31,7 @@ impl Catalogs for PgStore {
 #[async_trait]
 impl CatalogImport for PgStore {
     async fn import(&self, document: &CatalogDocument) -> Result<ImportReport, StoreError> {
-        let hashes = hash_passwords(document).await?;
+        let hashes = crate::import::begin(document).await?;
         let mut conn = self.conn().await?;
         let report = conn
             .transaction::<_, Failure, _>(async |conn| import::import(conn, document, &hashes).await)

@@ -8,7 +8,6 @@ use super::{SqliteStore, import};
 use crate::assemble::{self, CatalogRows};
 use crate::export::{self, StoredRows};
 use crate::failure::Failure;
-use crate::import::hash_passwords;
 use crate::queries;
 
 #[async_trait]
@@ -26,7 +25,7 @@ impl Catalogs for SqliteStore {
 #[async_trait]
 impl CatalogImport for SqliteStore {
     async fn import(&self, document: &CatalogDocument) -> Result<ImportReport, StoreError> {
-        let hashes = hash_passwords(document).await?;
+        let hashes = crate::import::begin(document).await?;
         let document = document.clone();
         self.write(move |conn| import::import(conn, &document, &hashes)).await
     }

@@ -177,7 +177,7 @@ fn datacenter() -> DatacenterRecord {
         id: 41,
         name: "North".into(),
         country: "DK".into(),
-        website: "north.example".into(),
+        website: "north.example.com".into(),
         model: "mixed".into(),
         pue: 1.25,
         mja3: Some(true),
