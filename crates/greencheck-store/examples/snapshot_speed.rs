@@ -38,7 +38,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 break;
             }
             let (rows, bad): (Vec<_>, Vec<_>) =
-                raw.into_iter().map(SnapshotRow::from_raw).partition(Result::is_ok);
+                raw.iter().map(SnapshotRow::from_raw).partition(Result::is_ok);
             rejected += bad.len();
             let report = store.import_chunk(rows.into_iter().flatten().collect()).await?;
             total.inserted += report.inserted;
