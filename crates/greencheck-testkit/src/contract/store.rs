@@ -124,6 +124,7 @@ macro_rules! store_contract {
             snapshot::the_newer_row_wins
             snapshot::a_verdict_that_a_look_up_confirmed_stays
             snapshot::a_provider_that_exists_stays_as_it_is
+            snapshot::what_a_snapshot_brought_is_exported_and_imported_again
             log::a_check_becomes_a_row_with_all_its_columns
             log::a_batch_that_comes_again_is_left_out
             log::a_batch_given_twice_in_one_call_is_stored_once

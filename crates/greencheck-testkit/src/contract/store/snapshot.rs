@@ -85,3 +85,17 @@ pub async fn a_provider_that_exists_stays_as_it_is(store: &Subject) {
     let other = SnapshotRow { provider: ProviderId(8), ..row("example.org", OLD) };
     assert_eq!(store.snapshot.import_chunk(vec![other]).await.unwrap().providers_created, 1);
 }
+
+pub async fn what_a_snapshot_brought_is_exported_and_imported_again(store: &Subject) {
+    let dirty = SnapshotRow {
+        provider: ProviderId(9),
+        hosted_by: "1984 \"Hosting\" & Söhne".into(),
+        hosted_by_website: "www.1984hosting.com/".into(),
+        ..row("example.net", OLD)
+    };
+    store.snapshot.import_chunk(vec![row("example.com", OLD), dirty]).await.unwrap();
+    let first = store.import.export(false).await.unwrap();
+    assert_eq!((first.providers.len(), first.green_domains.len()), (2, 2));
+    store.import.import(&first).await.unwrap();
+    assert_eq!(store.import.export(false).await.unwrap(), first);
+}
