@@ -98,6 +98,8 @@ impl StoreConfig {
         default("connect_timeout", &seconds.to_string());
         // A peer that is gone without a word must not hold a connection for the kernel's quarter of an hour.
         default("tcp_user_timeout", &(seconds + self.statement_timeout.as_secs()).to_string());
+        default("keepalives_idle", "30");
+        default("keepalives_interval", "10");
         default("options", "");
         for pair in &mut pairs {
             if pair.starts_with("options=") && !pair.contains("statement_timeout") {
@@ -165,7 +167,7 @@ mod tests {
         assert_eq!(
             url,
             "postgres://db/x?connect_timeout=3&options=-c%20search_path%3Dtrial%20-c%20statement_timeout%3D10000\
-             &application_name=greencheck&tcp_user_timeout=20"
+             &application_name=greencheck&tcp_user_timeout=20&keepalives_idle=30&keepalives_interval=10"
         );
         let url = with_url("postgres://db/x?options=-c%20statement_timeout%3D7").postgres_url();
         assert!(url.contains("options=-c%20statement_timeout%3D7&"), "{url}");
