@@ -14,7 +14,7 @@ use crate::{check, database, demo, export, import, output, wiring};
 pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let settings = settings(&cli)?;
     match cli.command {
-        Command::Serve => unreachable!(),
+        Command::Serve => Err(wiring::not_built("serve").into()),
         Command::Check(args) => check::run(&settings, &args, cli.demo).await,
         Command::Import(what) => {
             init_tracing(&settings.tracing)?;
