@@ -1,0 +1,22 @@
+# ARGS="…" goes to the command behind a target, for example: make test ARGS="-p greencheck-store"
+
+.DEFAULT_GOAL := help
+.PHONY: help run test data lint fmt
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build and start greencheck with its demo catalog (RELEASE=1 for speed)
+	@RELEASE=$(RELEASE) deploy/dev/run $(ARGS)
+
+test: ## Run all tests, on servers started for them
+	@deploy/dev/test $(ARGS)
+
+data: ## Fetch public data for trying it out
+	@deploy/dev/data
+
+lint: ## Check formatting, scripts, lints and documentation as CI does
+	@deploy/dev/lint $(ARGS)
+
+fmt: ## Format the code
+	@cargo fmt -- --config group_imports=StdExternalCrate,imports_granularity=Module
