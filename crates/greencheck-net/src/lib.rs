@@ -1,1 +1,19 @@
+//! Everything that goes out to the internet: DNS, HTTPS to hosts that anybody may name, origin AS numbers.
+//!
+//! The only crate that opens a connection to the internet. It does not know the catalog or what a verdict is.
 
+mod asn;
+mod config;
+mod dns;
+mod guard;
+mod metrics;
+mod web;
+
+pub use asn::{
+    AsnFileError, AsnTable, ConvertReport, CymruOrigins, LocalOrigins, NoOrigins, convert, origins,
+};
+pub use config::{AsnConfig, CarbonTxtConfig, DnsConfig, NetConfig};
+pub use dns::{DnsSetupError, HickoryDns};
+pub use guard::Guard;
+pub use metrics::Metrics;
+pub use web::{GuardedWeb, WebSetupError};

@@ -1,0 +1,66 @@
+use std::time::Duration;
+
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry};
+
+/// What the network costs and how it answers.
+#[derive(Clone)]
+pub struct Metrics {
+    dns_seconds: HistogramVec,
+    pub(crate) dns_in_flight: IntGauge,
+    pub(crate) dns_in_flight_max: IntGauge,
+    heads: IntCounterVec,
+    origins: IntCounterVec,
+}
+
+impl Metrics {
+    pub fn register(registry: &Registry) -> prometheus::Result<Self> {
+        let buckets = vec![0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0];
+        let metrics = Self {
+            dns_seconds: HistogramVec::new(
+                HistogramOpts::new(
+                    "greencheck_dns_query_duration_seconds",
+                    "How long DNS questions take, by outcome",
+                )
+                .buckets(buckets),
+                &["type", "outcome"],
+            )?,
+            dns_in_flight: IntGauge::new("greencheck_dns_queries_in_flight", "DNS questions under way")?,
+            dns_in_flight_max: IntGauge::new(
+                "greencheck_dns_queries_in_flight_max",
+                "DNS questions allowed at once",
+            )?,
+            heads: IntCounterVec::new(
+                Opts::new(
+                    "greencheck_carbon_txt_requests_total",
+                    "HTTPS requests for a carbon.txt, by outcome",
+                ),
+                &["outcome"],
+            )?,
+            origins: IntCounterVec::new(
+                Opts::new(
+                    "greencheck_origin_lookups_total",
+                    "Look-ups of an origin AS, by source and outcome",
+                ),
+                &["source", "outcome"],
+            )?,
+        };
+        registry.register(Box::new(metrics.dns_seconds.clone()))?;
+        registry.register(Box::new(metrics.dns_in_flight.clone()))?;
+        registry.register(Box::new(metrics.dns_in_flight_max.clone()))?;
+        registry.register(Box::new(metrics.heads.clone()))?;
+        registry.register(Box::new(metrics.origins.clone()))?;
+        Ok(metrics)
+    }
+
+    pub(crate) fn asked(&self, kind: &'static str, outcome: &'static str, took: Duration) {
+        self.dns_seconds.with_label_values(&[kind, outcome]).observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn head(&self, outcome: &'static str) {
+        self.heads.with_label_values(&[outcome]).inc();
+    }
+
+    pub(crate) fn origin(&self, source: &'static str, outcome: &'static str) {
+        self.origins.with_label_values(&[source, outcome]).inc();
+    }
+}
