@@ -14,12 +14,20 @@ reservations() {
     echo "$folder"
 }
 
+forget_old_reservations() { # folder of reservations
+    local file owner
+    for file in "$1"/*; do
+        owner=$(cat "$file" 2>/dev/null) || continue
+        if [[ $owner && ! -d $owner ]]; then rm -f "$file"; fi
+    done
+}
+
 reserve_port() { # folder of the servers
-    local folder port owner try
+    local folder port try
     folder=$(reservations)
+    forget_old_reservations "$folder"
     for try in {1..200}; do
         port=$((20000 + (RANDOM + try) % 12000))
-        if owner=$(cat "$folder/$port" 2>/dev/null) && [[ ! -d $owner ]]; then rm -f "$folder/$port"; fi
         if (set -o noclobber && echo "$1" >"$folder/$port") 2>/dev/null; then
             if is_free "$port"; then
                 echo "$port"
