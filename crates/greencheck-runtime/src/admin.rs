@@ -1,108 +1,146 @@
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use actix_web::http::StatusCode;
+use actix_web::http::header::{ContentType, HeaderValue};
 use actix_web::web::{Data, ServiceConfig, get};
 use actix_web::{App, HttpResponse, HttpServer};
-use prometheus::{Encoder, Registry, TextEncoder};
+use prometheus::process_collector::ProcessCollector;
+use prometheus::{Encoder, IntGaugeVec, Opts, Registry, TextEncoder};
 use serde::{Deserialize, Serialize};
-use tokio_util::sync::CancellationToken;
 
 use crate::Readiness;
+
+/// All packages of the workspace have one version.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Section `admin`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AdminConfig {
-    /// Where `/livez`, `/readyz` and `/metrics` answer.
+    /// Where `/livez`, `/readyz`, `/metrics` and `/version` answer. Not for the public.
     pub listen: SocketAddr,
 }
 
 impl Default for AdminConfig {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 9090)) }
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9090)) }
     }
 }
 
-/// Liveness, readiness and metrics, on a port of their own.
+/// Liveness, readiness, metrics and version, on a port of their own.
 #[derive(Clone)]
-pub struct AdminServer {
-    pub readiness: Readiness,
-    pub registry: Registry,
+pub struct Admin {
+    service: &'static str,
+    readiness: Readiness,
+    registry: Registry,
 }
 
-impl AdminServer {
-    /// Answers on `listener` until `stop`.
-    pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+impl Admin {
+    /// Adds the metrics of the process and `greencheck_build_info` to `registry`; so once for a registry.
+    pub fn new(service: &'static str, readiness: Readiness, registry: Registry) -> prometheus::Result<Self> {
+        registry.register(Box::new(ProcessCollector::for_self()))?;
+        let build = Opts::new("greencheck_build_info", "The running build; always 1");
+        let build = IntGaugeVec::new(build, &["service", "version"])?;
+        build.with_label_values(&[service, VERSION]).set(1);
+        registry.register(Box::new(build))?;
+        Ok(Self { service, readiness, registry })
+    }
+
+    /// Answers on `listener` as long as the process lives: probes and scrapes go on while it drains.
+    pub async fn run(self, listener: TcpListener) -> std::io::Result<()> {
         let mount = self.mount();
-        let server = HttpServer::new(move || App::new().configure(mount.clone()))
-            .workers(1)
-            .disable_signals()
-            .shutdown_timeout(1)
-            .listen(listener)?
-            .run();
-        let handle = server.handle();
-        tokio::pin!(server);
-        tokio::select! {
-            ended = &mut server => return Ok(ended?),
-            () = stop.cancelled() => {}
-        }
-        let ((), ended) = tokio::join!(handle.stop(true), server);
-        Ok(ended?)
+        let server = HttpServer::new(move || App::new().configure(mount.clone()));
+        let running = server.workers(1).disable_signals().listen(listener).map(HttpServer::run)?;
+        running.await
     }
 
     fn mount(self) -> impl FnOnce(&mut ServiceConfig) + Clone {
         let admin = Data::new(self);
         move |app| {
             app.app_data(admin)
-                .route("/livez", get().to(async || HttpResponse::Ok().body("ok")))
+                .route("/livez", get().to(async || text("ok")))
                 .route("/readyz", get().to(readyz))
-                .route("/metrics", get().to(metrics));
+                .route("/metrics", get().to(metrics))
+                .route("/version", get().to(version));
         }
     }
 }
 
-async fn readyz(admin: Data<AdminServer>) -> HttpResponse {
+async fn readyz(admin: Data<Admin>) -> HttpResponse {
     let failures = admin.readiness.failures();
-    if failures.is_empty() {
-        return HttpResponse::Ok().body("ok");
-    }
-    HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE).json(failures)
+    if failures.is_empty() { text("ok") } else { HttpResponse::ServiceUnavailable().json(failures) }
 }
 
-async fn metrics(admin: Data<AdminServer>) -> HttpResponse {
+async fn metrics(admin: Data<Admin>) -> HttpResponse {
     let encoder = TextEncoder::new();
-    let mut text = Vec::new();
-    match encoder.encode(&admin.registry.gather(), &mut text) {
-        Ok(()) => HttpResponse::Ok().content_type(encoder.format_type()).body(text),
-        Err(error) => HttpResponse::InternalServerError().body(error.to_string()),
+    let mut lines = Vec::new();
+    match encoder.encode(&admin.registry.gather(), &mut lines) {
+        Ok(()) => HttpResponse::Ok().content_type(encoder.format_type()).body(lines),
+        Err(error) => {
+            tracing::error!(%error, "metrics cannot be written");
+            HttpResponse::InternalServerError().finish()
+        }
     }
+}
+
+async fn version(admin: Data<Admin>) -> HttpResponse {
+    HttpResponse::Ok().json(serde_json::json!({ "service": admin.service, "version": VERSION }))
+}
+
+fn text(body: &'static str) -> HttpResponse {
+    let no_store = ("cache-control", HeaderValue::from_static("no-store"));
+    HttpResponse::Ok().content_type(ContentType::plaintext()).insert_header(no_store).body(body)
 }
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::StatusCode;
     use actix_web::test::{TestRequest, call_service, init_service, read_body};
-    use prometheus::IntCounter;
 
     use super::*;
 
-    #[actix_web::test]
-    async fn readiness_follows_the_checks_and_metrics_are_text() {
-        let readiness = Readiness::default();
-        readiness.set_started();
-        readiness.register("store", || Err("away".to_owned()));
-        let registry = Registry::new();
-        registry.register(Box::new(IntCounter::new("things_total", "Things").unwrap())).unwrap();
-        let admin = AdminServer { readiness: readiness.clone(), registry };
-        let app = init_service(App::new().configure(admin.mount())).await;
-        let get = |path: &str| TestRequest::get().uri(path).to_request();
+    /// Status and body of each path.
+    async fn answers<const N: usize>(admin: &Admin, paths: [&str; N]) -> [(u16, String); N] {
+        let app = init_service(App::new().configure(admin.clone().mount())).await;
+        let mut answers = [const { (0, String::new()) }; N];
+        for (path, answer) in paths.into_iter().zip(&mut answers) {
+            let response = call_service(&app, TestRequest::get().uri(path).to_request()).await;
+            let status = response.status().as_u16();
+            *answer = (status, String::from_utf8(read_body(response).await.to_vec()).unwrap());
+        }
+        answers
+    }
 
-        assert_eq!(call_service(&app, get("/livez")).await.status(), StatusCode::OK);
-        let response = call_service(&app, get("/readyz")).await;
-        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(read_body(response).await, r#"{"store":"away"}"#);
-        readiness.register("store", || Ok(()));
-        assert_eq!(call_service(&app, get("/readyz")).await.status(), StatusCode::OK);
-        let body = read_body(call_service(&app, get("/metrics")).await).await;
-        assert_eq!(body, "# HELP things_total Things\n# TYPE things_total counter\nthings_total 0\n");
+    fn admin() -> (Admin, Readiness) {
+        let readiness = Readiness::default();
+        (Admin::new("log-writer", readiness.clone(), Registry::new()).unwrap(), readiness)
+    }
+
+    #[actix_web::test]
+    async fn a_process_that_is_not_ready_lives_and_says_what_fails() {
+        let (admin, readiness) = admin();
+        readiness.set_started();
+        let (store, queue) = (readiness.register("store"), readiness.register("queue"));
+        store.set_failing("away");
+        queue.set_ready();
+        let [live, ready] = answers(&admin, ["/livez", "/readyz"]).await;
+        assert_eq!(live, (200, "ok".to_owned()));
+        assert_eq!(ready, (503, r#"{"store":"away"}"#.to_owned()));
+        store.set_ready();
+        assert_eq!(answers(&admin, ["/readyz"]).await, [(200, "ok".to_owned())]);
+        readiness.set_stopping();
+        assert_eq!(answers(&admin, ["/readyz"]).await, [(503, r#"{"process":"stopping"}"#.to_owned())]);
+    }
+
+    #[actix_web::test]
+    async fn metrics_tell_the_process_and_the_build() {
+        let (admin, _) = admin();
+        let [(status, metrics), (_, version)] = answers(&admin, ["/metrics", "/version"]).await;
+        let build = format!("greencheck_build_info{{service=\"log-writer\",version=\"{VERSION}\"}} 1\n");
+        assert_eq!(status, StatusCode::OK);
+        assert!(
+            metrics.contains(&build) && metrics.contains("\nprocess_resident_memory_bytes "),
+            "{metrics}"
+        );
+        assert_eq!(version, format!(r#"{{"service":"log-writer","version":"{VERSION}"}}"#));
     }
 }

@@ -9,6 +9,7 @@ const BACKLOG: i32 = 4096;
 /// What to do when a port is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PortSearch {
+    /// Give up.
     Exact,
     /// Try this many ports after it.
     NextFree(u16),
@@ -22,7 +23,7 @@ pub struct BindError {
     source: io::Error,
 }
 
-/// Listens on `address`, or on the next free port after it.
+/// Listens on `address`, or, when its port is taken, where `search` says. Port 0 is any free one.
 pub fn bind(address: SocketAddr, search: PortSearch) -> Result<TcpListener, BindError> {
     let further = match search {
         PortSearch::NextFree(further) if address.port() != 0 => further,

@@ -1,33 +1,33 @@
-use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::time::Duration;
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::pin::pin;
 
+use actix_web::dev::Server;
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpRequest, HttpServer};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use crate::config::HumanDuration;
 use crate::{HttpMetrics, Observe};
 
-/// Section `http`.
+/// Section `http`: how a server answers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HttpConfig {
-    /// Where the public API answers.
+    /// Address and port.
     pub listen: SocketAddr,
     /// Threads that serve requests; zero takes one per core.
     pub workers: usize,
-    /// Connections that each worker holds at once.
+    /// Connections that each worker holds at once; further ones wait to be accepted.
     pub max_connections: usize,
     /// How long an idle connection is kept.
-    #[serde(with = "humantime_serde")]
-    pub keep_alive: Duration,
+    pub keep_alive: HumanDuration,
     /// How long a client may take to send the head of its request.
-    #[serde(with = "humantime_serde")]
-    pub client_timeout: Duration,
-    /// How long requests under way may take after the process was told to stop.
-    #[serde(with = "humantime_serde")]
-    pub shutdown_timeout: Duration,
+    pub client_request_timeout: HumanDuration,
+    /// How long requests under way may take once the process stops; whole seconds, rounded up.
+    pub shutdown_timeout: HumanDuration,
     /// Networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -35,90 +35,135 @@ pub struct HttpConfig {
 impl Default for HttpConfig {
     fn default() -> Self {
         Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             workers: 0,
             max_connections: 25_000,
-            keep_alive: Duration::from_secs(75),
-            client_timeout: Duration::from_secs(5),
-            shutdown_timeout: Duration::from_secs(10),
+            keep_alive: HumanDuration::from_secs(75),
+            client_request_timeout: HumanDuration::from_secs(5),
+            shutdown_timeout: HumanDuration::from_secs(10),
             trusted_proxies: Vec::new(),
         }
     }
 }
 
-/// Serves `mount` on `listener` until `stop`, then finishes what is under way.
-pub async fn serve<F>(
+/// Serves `mount` on `listener` until `stop`, then answers what is under way, closes idle connections and drops `mount`.
+///
+/// `config.listen` is not looked at: the listener is bound already (see [`bind`](fn@crate::bind)).
+pub fn serve<F>(
     listener: TcpListener,
-    config: HttpConfig,
+    config: &HttpConfig,
     metrics: HttpMetrics,
     mount: F,
     stop: CancellationToken,
-) -> anyhow::Result<()>
+) -> impl Future<Output = anyhow::Result<()>> + Send + use<F>
 where
     F: FnOnce(&mut ServiceConfig) + Clone + Send + 'static,
 {
-    let grace = config.shutdown_timeout.as_secs();
-    let mut server =
-        HttpServer::new(move || App::new().wrap(Observe(metrics.clone())).configure(mount.clone()))
-            .disable_signals()
-            .max_connections(config.max_connections)
-            .keep_alive(config.keep_alive)
-            .client_request_timeout(config.client_timeout)
-            .shutdown_timeout(grace);
-    if config.workers > 0 {
-        server = server.workers(config.workers);
+    let config = config.clone();
+    async move {
+        let mut server = pin!(start(listener, &config, metrics, mount)?);
+        let handle = server.handle();
+        tokio::select! {
+            ended = &mut server => {
+                ended?;
+                anyhow::bail!("the server has ended by itself")
+            }
+            () = stop.cancelled() => {}
+        }
+        let ((), ended) = tokio::join!(handle.stop(true), server);
+        Ok(ended?)
     }
-    let server = server.listen(listener)?.run();
-    let handle = server.handle();
-    tokio::pin!(server);
-    tokio::select! {
-        ended = &mut server => return Ok(ended?),
-        () = stop.cancelled() => {}
-    }
-    let ((), ended) = tokio::join!(handle.stop(true), server);
-    Ok(ended?)
+}
+
+fn start<F>(
+    listener: TcpListener,
+    config: &HttpConfig,
+    metrics: HttpMetrics,
+    mount: F,
+) -> std::io::Result<Server>
+where
+    F: FnOnce(&mut ServiceConfig) + Clone + Send + 'static,
+{
+    let observe = Observe::new(metrics);
+    let seconds = config.shutdown_timeout.get().as_millis().div_ceil(1000);
+    let server = HttpServer::new(move || App::new().wrap(observe.clone()).configure(mount.clone()))
+        .disable_signals()
+        .max_connections(config.max_connections)
+        .keep_alive(config.keep_alive.get())
+        .client_request_timeout(config.client_request_timeout.get())
+        .shutdown_timeout(seconds.try_into().unwrap_or(u64::MAX));
+    let server = if config.workers > 0 { server.workers(config.workers) } else { server };
+    Ok(server.listen(listener)?.run())
 }
 
 /// The address of the client: of the peer, or, if that is a trusted proxy, the last address in `X-Forwarded-For` that is
-/// none.
-pub fn client_ip(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
+/// none. An entry that cannot be read hides what stands before it, since only a trusted proxy may say that.
+///
+/// `0.0.0.0` when the request did not come over a connection, as in tests.
+pub fn client_ip(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
-    let peer = request.peer_addr()?.ip().to_canonical();
+    let Some(peer) = request.peer_addr() else { return Ipv4Addr::UNSPECIFIED.into() };
+    let peer = peer.ip().to_canonical();
     if !is_trusted(&peer) {
-        return Some(peer);
+        return peer;
     }
-    let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
-    let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
-    // From the nearest hop outwards; what stands behind an unreadable one cannot be trusted.
-    let known = hops.into_iter().rev().map_while(|hop| hop.trim().parse::<IpAddr>().ok());
-    Some(known.map(|hop| hop.to_canonical()).find(|hop| !is_trusted(hop)).unwrap_or(peer))
+    let lines = request.headers().get_all("x-forwarded-for");
+    let hops = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    hops.fold(peer, |nearest, hop| match address(hop) {
+        Some(hop) if is_trusted(&hop) => nearest,
+        Some(hop) => hop,
+        None => peer,
+    })
+}
+
+/// Some proxies add the port.
+fn address(hop: &[u8]) -> Option<IpAddr> {
+    let hop = std::str::from_utf8(hop).ok()?.trim();
+    let address = hop.parse().or_else(|_| hop.parse().map(|with_port: SocketAddr| with_port.ip()));
+    address.ok().map(|address: IpAddr| address.to_canonical())
 }
 
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;
+    use rstest::rstest;
 
     use super::*;
 
-    fn client(peer: &str, forwarded: &str) -> String {
-        let request = TestRequest::default()
-            .peer_addr(SocketAddr::new(peer.parse().unwrap(), 4000))
-            .insert_header(("X-Forwarded-For", forwarded))
+    fn client(peer: &str, forwarded: &[&str]) -> String {
+        let peer = SocketAddr::new(peer.parse().unwrap(), 4000);
+        let request = forwarded
+            .iter()
+            .fold(TestRequest::default().peer_addr(peer), |request, line| {
+                request.append_header(("X-Forwarded-For", *line))
+            })
             .to_http_request();
         let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
-        client_ip(&request, &trusted).unwrap().to_string()
+        client_ip(&request, &trusted).to_string()
+    }
+
+    #[rstest]
+    #[case::a_stranger_is_not_believed("198.51.100.7", &["203.0.113.9"], "198.51.100.7")]
+    #[case::a_proxy_is("10.0.0.1", &["203.0.113.9"], "203.0.113.9")]
+    #[case::a_proxy_over_a_dual_stack_socket_is("::ffff:10.0.0.1", &["::ffff:203.0.113.9"], "203.0.113.9")]
+    #[case::a_port_is_left_out("10.0.0.1", &["[2001:db8::9]:4711"], "2001:db8::9")]
+    #[case::what_the_client_claims_is_not("10.0.0.1", &["192.0.2.66, 203.0.113.9, 10.2.0.1"], "203.0.113.9")]
+    #[case::nor_in_a_line_of_its_own("10.0.0.1", &["192.0.2.66", "203.0.113.9", "fd00::1"], "203.0.113.9")]
+    #[case::nothing_is_read_past_nonsense("10.0.0.1", &["192.0.2.66, unknown, 10.2.0.1"], "10.0.0.1")]
+    #[case::nonsense_before_the_client_is_harmless("10.0.0.1", &["unknown, 203.0.113.9"], "203.0.113.9")]
+    #[case::proxies_only("10.0.0.1", &["10.0.0.2"], "10.0.0.1")]
+    #[case::no_header("10.0.0.1", &[], "10.0.0.1")]
+    fn the_client_is_the_last_address_that_is_no_proxy(
+        #[case] peer: &str,
+        #[case] forwarded: &[&str],
+        #[case] expected: &str,
+    ) {
+        assert_eq!(client(peer, forwarded), expected);
     }
 
     #[test]
-    fn only_trusted_proxies_are_believed() {
-        assert_eq!(client("198.51.100.7", "203.0.113.9"), "198.51.100.7");
-        assert_eq!(client("10.0.0.1", "203.0.113.9"), "203.0.113.9");
-        assert_eq!(client("::ffff:10.0.0.1", "203.0.113.9"), "203.0.113.9");
-    }
-
-    #[test]
-    fn what_the_client_itself_claims_is_not_believed() {
-        assert_eq!(client("10.0.0.1", "192.0.2.66, 203.0.113.9, 10.2.0.1"), "203.0.113.9");
-        assert_eq!(client("10.0.0.1", "10.0.0.2"), "10.0.0.1");
+    fn a_request_without_a_connection_has_no_address() {
+        let request = TestRequest::default().insert_header(("X-Forwarded-For", "203.0.113.9"));
+        assert_eq!(client_ip(&request.to_http_request(), &[]).to_string(), "0.0.0.0");
     }
 }

@@ -1,6 +1,9 @@
 //! What every process needs and no domain word: configuration, lifecycle, logs, the admin server, HTTP.
 //!
-//! It depends on nothing of ours.
+//! It depends on nothing of ours. A main starts a [`Process`], hands [`Lifecycle::spawn`] its tasks and ends with
+//! [`Process::run`]; `examples/echo.rs` shows one.
+
+#![warn(missing_docs)]
 
 mod admin;
 mod bind;
@@ -13,12 +16,12 @@ mod process;
 mod readiness;
 mod request_id;
 
-pub use admin::{AdminConfig, AdminServer};
+pub use admin::{Admin, AdminConfig};
 pub use bind::{BindError, PortSearch, bind};
 pub use http::{HttpConfig, client_ip, serve};
 pub use lifecycle::Lifecycle;
 pub use logs::{LogFormat, TracingConfig, init_tracing};
 pub use observe::{HttpMetrics, Observe};
-pub use process::{Arguments, Process, ProcessConfig};
-pub use readiness::{Check, Readiness};
+pub use process::{CommandLine, Process, ProcessConfig, RuntimeConfig};
+pub use readiness::{Readiness, ReadinessHandle};
 pub use request_id::RequestId;

@@ -1,66 +1,112 @@
 use std::future::Future;
+use std::io;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::Context;
-use futures_util::FutureExt;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use futures_util::{FutureExt, Stream, StreamExt, stream};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::Readiness;
 
+/// How long abandoned tasks may take to notice it.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
+
 /// The one place that handles signals and waits for tasks.
 ///
-/// SIGTERM, SIGINT or a task that fails begin the stop: readiness goes 503, and after the notice time the stop token is
-/// cancelled. Servers then stop accepting and finish; dropping them drops the sinks; writers see the end of their channel
-/// and drain. After the grace time, or at a second signal, what is left is abandoned.
-#[derive(Clone)]
+/// A stop begins with SIGTERM, SIGINT, [`stop`](Self::stop) or a task that fails, and goes through phases:
+///
+/// 1. `/readyz` says 503; for the pre-stop delay the process goes on serving, so that load balancers look elsewhere first.
+/// 2. The stop token is cancelled: [`serve`](crate::serve) stops accepting, answers what is under way and ends.
+/// 3. The end of a server drops its handlers and what they own: the sinks.
+/// 4. A task at the other end of a sink sees its channel close, stores the rest and ends by itself. It does not watch the
+///    stop token, or it would end before the last handler has written. A main must therefore keep no sink of its own.
+///
+/// A second signal, or the end of the grace time, abandons what is left at its next await.
+#[derive(Debug, Clone)]
 pub struct Lifecycle {
     tasks: TaskTracker,
+    /// A signal has come.
+    asked: CancellationToken,
     stop: CancellationToken,
+    abandon: CancellationToken,
     failed: Arc<AtomicBool>,
     readiness: Readiness,
+    pre_stop: Duration,
 }
 
 impl Lifecycle {
-    pub fn new(readiness: Readiness) -> Self {
-        Self { tasks: TaskTracker::new(), stop: CancellationToken::new(), failed: Arc::default(), readiness }
+    /// Listens for SIGTERM and SIGINT from now on. Must be called within the runtime.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self::with_signals(signals()?))
     }
 
-    /// Cancelled when the process shall stop.
+    /// Takes `signals` (their names) instead of those of the process.
+    pub fn with_signals(signals: impl Stream<Item = &'static str> + Send + 'static) -> Self {
+        let this = Self {
+            tasks: TaskTracker::new(),
+            asked: CancellationToken::new(),
+            stop: CancellationToken::new(),
+            abandon: CancellationToken::new(),
+            failed: Arc::default(),
+            readiness: Readiness::default(),
+            pre_stop: Duration::ZERO,
+        };
+        let (asked, abandon, readiness) = (this.asked.clone(), this.abandon.clone(), this.readiness.clone());
+        detach(async move {
+            let mut signals = std::pin::pin!(signals);
+            let Some(signal) = signals.next().await else { return };
+            tracing::info!(signal, "stopping");
+            readiness.set_stopping();
+            asked.cancel();
+            let Some(signal) = signals.next().await else { return };
+            tracing::error!(signal, "a second signal: abandoning what is left");
+            abandon.cancel();
+        });
+        this
+    }
+
+    /// Serves on for `delay` after a signal, not ready any more. Not after a failure.
+    #[must_use]
+    pub fn with_pre_stop(self, delay: Duration) -> Self {
+        Self { pre_stop: delay, ..self }
+    }
+
+    /// What `/readyz` shows.
+    pub fn readiness(&self) -> &Readiness {
+        &self.readiness
+    }
+
+    /// Cancelled when the process shall stop. Cancelling it oneself stops nobody else.
     pub fn stop_token(&self) -> CancellationToken {
-        self.stop.clone()
+        self.stop.child_token()
+    }
+
+    /// Asks for a graceful stop.
+    pub fn stop(&self) {
+        self.readiness.set_stopping();
+        self.stop.cancel();
     }
 
     /// Runs a task that the process waits for. One that fails or panics stops the process, with an exit code that says so,
-    /// also while the process is draining.
+    /// also while the process is draining. One that ends well ends alone.
     pub fn spawn(&self, name: &'static str, task: impl Future<Output = anyhow::Result<()>> + Send + 'static) {
         let this = self.clone();
         self.tasks.spawn(async move {
-            let outcome = std::panic::AssertUnwindSafe(task).catch_unwind().await;
-            match outcome {
-                Ok(Ok(())) => tracing::debug!(task = name, "a task ended"),
-                Ok(Err(error)) => this.fail(name, &format!("{error:#}")),
-                Err(_) => this.fail(name, "it panicked"),
-            }
-        });
-    }
-
-    /// Runs a task that the process does not wait for; its failure stops the process all the same.
-    #[expect(clippy::disallowed_methods, reason = "this is the one home of tasks")]
-    pub(crate) fn spawn_detached(
-        &self,
-        name: &'static str,
-        task: impl Future<Output = anyhow::Result<()>> + Send + 'static,
-    ) {
-        let this = self.clone();
-        tokio::spawn(async move {
-            if let Err(error) = task.await {
-                this.fail(name, &format!("{error:#}"));
+            let task = AssertUnwindSafe(task).catch_unwind();
+            tokio::select! {
+                biased;
+                outcome = task => match outcome {
+                    Ok(Ok(())) => tracing::debug!(task = name, "the task has ended"),
+                    Ok(Err(error)) => this.fail(name, &format!("{error:#}")),
+                    Err(_) => this.fail(name, "it panicked"),
+                },
+                () = this.abandon.cancelled() => this.fail(name, "it did not end in time and was abandoned"),
             }
         });
     }
@@ -68,127 +114,60 @@ impl Lifecycle {
     fn fail(&self, name: &str, error: &str) {
         tracing::error!(task = name, error, "a task failed; the process stops");
         self.failed.store(true, Ordering::SeqCst);
-        self.stop.cancel();
+        self.stop();
     }
 
-    /// Waits for a signal or a failure, then for the tasks. `notice` passes between readiness going 503 and the stop, so
-    /// that load balancers look elsewhere first.
-    pub async fn run(self, notice: Duration, grace: Duration) -> anyhow::Result<ExitCode> {
-        let mut signals = Signals::listen()?;
+    /// Says that the process is ready, waits for the stop, then at most `grace` for the tasks. The code is a failure if any
+    /// task failed or was abandoned.
+    pub async fn run(self, grace: Duration) -> ExitCode {
         self.readiness.set_started();
         tokio::select! {
-            name = signals.next() => {
-                tracing::info!(signal = name, "stopping");
-                self.readiness.set_stopping();
-                tokio::select! {
-                    () = tokio::time::sleep(notice) => {}
-                    _ = signals.next() => {}
-                    () = self.stop.cancelled() => {}
-                }
-            }
-            () = self.stop.cancelled() => self.readiness.set_stopping(),
+            () = self.asked.cancelled() => self.delay().await,
+            () = self.stop.cancelled() => {}
         }
-        self.stop.cancel();
+        self.stop();
         self.tasks.close();
         tokio::select! {
-            ended = timeout(grace, self.tasks.wait()) => if ended.is_err() {
-                tracing::error!(?grace, left = self.tasks.len(), "tasks did not end within the grace time; abandoning them");
-                self.failed.store(true, Ordering::SeqCst);
-            },
-            name = signals.next() => {
-                tracing::error!(signal = name, left = self.tasks.len(), "a second signal; abandoning what is left");
-                self.failed.store(true, Ordering::SeqCst);
+            biased;
+            () = self.tasks.wait() => {}
+            () = self.abandon.cancelled() => {}
+            () = tokio::time::sleep(grace) => {
+                tracing::error!(?grace, left = self.tasks.len(), "the grace time is over");
+                self.abandon.cancel();
             }
         }
-        Ok(if self.failed.load(Ordering::SeqCst) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-    }
-}
-
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn listen() -> anyhow::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?,
-            interrupt: signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?,
-        })
+        if timeout(LAST_MOMENT, self.tasks.wait()).await.is_err() {
+            tracing::error!(left = self.tasks.len(), "tasks that never await cannot be abandoned");
+            self.failed.store(true, Ordering::SeqCst);
+        }
+        if self.failed.load(Ordering::SeqCst) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 
-    async fn next(&mut self) -> &'static str {
+    async fn delay(&self) {
         tokio::select! {
-            _ = self.terminate.recv() => "SIGTERM",
-            _ = self.interrupt.recv() => "SIGINT",
+            () = tokio::time::sleep(self.pre_stop) => {}
+            () = self.stop.cancelled() => {}
+            () = self.abandon.cancelled() => {}
         }
     }
+}
+
+/// Runs a task that nobody waits for and that ends with the runtime.
+#[expect(clippy::disallowed_methods, reason = "this is the one home of tasks")]
+pub(crate) fn detach(task: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(task);
+}
+
+fn signals() -> io::Result<impl Stream<Item = &'static str> + Send + 'static> {
+    let listeners = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(stream::unfold(listeners, |(mut terminate, mut interrupt)| async move {
+        let name = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        Some((name, (terminate, interrupt)))
+    }))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lifecycle() -> Lifecycle {
-        Lifecycle::new(Readiness::default())
-    }
-
-    const GRACE: Duration = Duration::from_secs(30);
-
-    /// `ExitCode` has no equality.
-    fn text(code: ExitCode) -> String {
-        format!("{code:?}")
-    }
-
-    #[tokio::test]
-    async fn tasks_that_end_well_after_the_stop_are_a_success() {
-        let lifecycle = lifecycle();
-        let stop = lifecycle.stop_token();
-        lifecycle.spawn("drains", async move {
-            stop.cancelled().await;
-            tokio::task::yield_now().await;
-            Ok(())
-        });
-        lifecycle.stop_token().cancel();
-        assert_eq!(text(lifecycle.run(Duration::ZERO, GRACE).await.unwrap()), text(ExitCode::SUCCESS));
-    }
-
-    #[tokio::test]
-    async fn a_task_that_fails_stops_the_others() {
-        let lifecycle = lifecycle();
-        let stop = lifecycle.stop_token();
-        lifecycle.spawn("waits", async move {
-            stop.cancelled().await;
-            Ok(())
-        });
-        lifecycle.spawn("fails", async { anyhow::bail!("no disk") });
-        assert_eq!(text(lifecycle.run(Duration::ZERO, GRACE).await.unwrap()), text(ExitCode::FAILURE));
-    }
-
-    #[tokio::test]
-    async fn a_failure_while_draining_is_a_failure() {
-        let lifecycle = lifecycle();
-        let stop = lifecycle.stop_token();
-        lifecycle.spawn("loses a batch", async move {
-            stop.cancelled().await;
-            anyhow::bail!("the last batch is lost")
-        });
-        lifecycle.stop_token().cancel();
-        assert_eq!(text(lifecycle.run(Duration::ZERO, GRACE).await.unwrap()), text(ExitCode::FAILURE));
-    }
-
-    #[tokio::test]
-    async fn a_panic_is_a_failure() {
-        let lifecycle = lifecycle();
-        lifecycle.spawn("panics", async { panic!("a bug") });
-        assert_eq!(text(lifecycle.run(Duration::ZERO, GRACE).await.unwrap()), text(ExitCode::FAILURE));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_task_that_never_ends_is_abandoned_after_the_grace_time() {
-        let lifecycle = lifecycle();
-        lifecycle.spawn("hangs", std::future::pending());
-        lifecycle.stop_token().cancel();
-        assert_eq!(text(lifecycle.run(Duration::ZERO, GRACE).await.unwrap()), text(ExitCode::FAILURE));
-    }
-}
+mod tests;

@@ -1,4 +1,5 @@
-use std::io::IsTerminal;
+use std::io::{IsTerminal, stderr};
+use std::panic;
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TracingConfig {
-    /// `human` on a terminal, `json` elsewhere, unless chosen.
+    /// How log lines look.
     pub format: LogFormat,
     /// What to log: a level, or directives such as `info,greencheck_queue=debug`.
     pub filter: String,
@@ -24,25 +25,45 @@ impl Default for TracingConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
+    /// For people on a terminal, JSON elsewhere.
     Auto,
+    /// For people.
     Human,
+    /// One JSON object a line.
     Json,
 }
 
-/// Starts logging to standard error, once in a process.
+impl LogFormat {
+    fn is_json(self) -> bool {
+        match self {
+            Self::Auto => !stderr().is_terminal(),
+            Self::Human => false,
+            Self::Json => true,
+        }
+    }
+}
+
+/// Starts logging to standard error, panics included. An error when the process logs already, or the filter cannot be
+/// read.
 pub fn init_tracing(config: &TracingConfig) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.filter)
         .with_context(|| format!("tracing.filter {:?} cannot be read", config.filter))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let json = match config.format {
-        LogFormat::Auto => !std::io::stderr().is_terminal(),
-        LogFormat::Human => false,
-        LogFormat::Json => true,
-    };
-    let started = if json {
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    let started = if config.format.is_json() {
         builder.json().flatten_event(true).try_init()
     } else {
-        builder.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init()
+        builder.with_ansi(stderr().is_terminal()).with_target(false).try_init()
     };
-    started.map_err(|error| anyhow::anyhow!("logging has started already: {error}"))
+    started.map_err(|error| anyhow::anyhow!("logging has started already: {error}"))?;
+    panic::set_hook(Box::new(log_panic));
+    Ok(())
+}
+
+/// In the format of all lines, or whoever collects JSON would lose it.
+fn log_panic(panic: &panic::PanicHookInfo<'_>) {
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let location = panic.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(panic.message = text.unwrap_or("of unknown kind"), panic.location = location, "a panic");
 }

@@ -1,37 +1,139 @@
+use std::cell::Cell;
+use std::fmt;
+
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
-/// Names a request in answers and logs. Taken over from the caller when it is a plain word, else new (UUIDv7).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestId(HeaderValue);
+const LONGEST: usize = 64;
+
+thread_local! {
+    /// That of the request whose handler runs on this thread at this moment.
+    static CURRENT: Cell<Option<RequestId>> = const { Cell::new(None) };
+}
+
+/// Names a request in answers and logs. Taken over from the caller when it is a plain word (1 to 64 of `A-Za-z0-9._-`),
+/// else new (UUIDv7). Handlers find it in the request's extensions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RequestId {
+    /// In place, since there is one for every request.
+    text: [u8; LONGEST],
+    length: u8,
+}
 
 impl RequestId {
+    /// The header that carries it, in requests and answers.
     pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-    const LONGEST: usize = 64;
+
+    /// That of the request being handled, for code that has no request at hand. It is known while the handler's own future
+    /// runs, not in tasks that the handler has spawned.
+    pub fn current() -> Option<Self> {
+        CURRENT.get()
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(self.bytes()).expect("only ASCII was let in")
+    }
 
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        match headers.get(Self::HEADER) {
-            Some(given) if is_plain(given.as_bytes()) => Self(given.clone()),
-            _ => Self::new(),
-        }
+        headers
+            .get(Self::HEADER)
+            .map(HeaderValue::as_bytes)
+            .filter(|text| is_plain(text))
+            .map_or_else(Self::new, Self::from_plain)
     }
 
     fn new() -> Self {
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-        let text = Uuid::now_v7().hyphenated().encode_lower(&mut text);
-        Self(HeaderValue::from_str(text).expect("hexadecimal digits and hyphens are visible ASCII"))
+        Self::from_plain(Uuid::now_v7().hyphenated().encode_lower(&mut text).as_bytes())
     }
 
-    pub fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or_default()
+    fn from_plain(plain: &[u8]) -> Self {
+        let mut text = [0; LONGEST];
+        text[..plain.len()].copy_from_slice(plain);
+        Self { text, length: u8::try_from(plain.len()).expect("64 is less than 256") }
     }
 
     pub(crate) fn header(&self) -> HeaderValue {
-        self.0.clone()
+        HeaderValue::from_bytes(self.bytes()).expect("plain words are visible ASCII")
+    }
+
+    /// Makes it the current one of this thread until the guard is dropped.
+    pub(crate) fn enter(self) -> Entered {
+        Entered { outer: CURRENT.replace(Some(self)) }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.text[..usize::from(self.length)]
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.as_str())
+    }
+}
+
+pub(crate) struct Entered {
+    outer: Option<RequestId>,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.set(self.outer);
     }
 }
 
 fn is_plain(text: &[u8]) -> bool {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    (1..=RequestId::LONGEST).contains(&text.len()) && text.iter().all(allowed)
+    (1..=LONGEST).contains(&text.len()) && text.iter().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn of(given: &str) -> RequestId {
+        let mut headers = HeaderMap::new();
+        headers.insert(RequestId::HEADER, HeaderValue::from_str(given).unwrap());
+        RequestId::of(&headers)
+    }
+
+    #[rstest]
+    #[case("a")]
+    #[case("abc-1.2_3")]
+    #[case(&"a".repeat(64))]
+    fn a_plain_word_is_taken_over(#[case] given: &str) {
+        let id = of(given);
+        assert_eq!((id.as_str(), id.header().to_str().unwrap()), (given, given));
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("a b")]
+    #[case("<script>")]
+    #[case(&"a".repeat(65))]
+    fn anything_else_is_replaced_by_a_new_id(#[case] given: &str) {
+        let id = of(given);
+        assert_eq!(Uuid::parse_str(id.as_str()).unwrap().get_version_num(), 7);
+        assert_ne!(id, of(given));
+    }
+
+    #[test]
+    fn the_current_id_ends_with_its_guard() {
+        let (outer, inner) = (of("outer"), of("inner"));
+        let guard = outer.enter();
+        drop(inner.enter());
+        assert_eq!(RequestId::current(), Some(outer));
+        drop(guard);
+        assert_eq!(RequestId::current(), None);
+    }
 }

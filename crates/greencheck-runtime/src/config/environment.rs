@@ -1,70 +1,48 @@
-use toml::{Table, Value};
+use std::ffi::OsString;
+
+use super::ConfigError;
+use super::node::Node;
 
 const PREFIX: &str = "GREENCHECK__";
 const SEPARATOR: &str = "__";
 
 /// The variables of the project, whatever else the environment holds.
-#[derive(Debug, Clone, Default)]
-pub struct Environment(Vec<(String, String)>);
+#[derive(Clone, Default)]
+pub struct Environment(Vec<(String, OsString)>);
 
 impl Environment {
-    /// That of this process.
+    /// That of this process. Only mains read it.
     pub fn of_this_process() -> Self {
-        Self::of(
-            std::env::vars_os()
-                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
-        )
+        Self::from_os(std::env::vars_os())
     }
 
     /// The given variables.
     pub fn of(variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self::from_os(variables.into_iter().map(|(name, text)| (name.into(), text.into())))
+    }
+
+    fn from_os(variables: impl Iterator<Item = (OsString, OsString)>) -> Self {
+        let ours = |(name, text): (OsString, OsString)| Some((name.into_string().ok()?, text));
         let mut variables: Vec<_> =
-            variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+            variables.filter_map(ours).filter(|(name, _)| name.starts_with(PREFIX)).collect();
+        // The environment has no order; errors and ties shall have one.
         variables.sort_unstable();
         Self(variables)
     }
 
-    /// Each variable's name, the path of its setting, and its text.
-    pub(super) fn settings(&self) -> impl Iterator<Item = (String, Vec<String>, &str)> {
+    /// Each variable as the setting that it stands for.
+    pub(super) fn settings(&self) -> impl Iterator<Item = Result<Node, ConfigError>> {
         self.0.iter().map(|(name, text)| {
-            let path = name[PREFIX.len()..].split(SEPARATOR).map(str::to_lowercase).collect();
-            (name.clone(), path, text.as_str())
+            let text = text.to_str().ok_or_else(|| ConfigError::invalid(name, "the value is not UTF-8"))?;
+            let path: Vec<_> = name[PREFIX.len()..].split(SEPARATOR).map(str::to_lowercase).collect();
+            Ok(Node::at(&path, text.to_owned(), name))
         })
     }
 }
 
-/// The value that `text` stands for at `path`: of the kind that the default has.
-pub(super) fn value(path: &[String], text: &str, shapes: &Table) -> Value {
-    let as_text = || Value::String(text.to_owned());
-    match shape(path, shapes) {
-        Some(Value::Array(_)) => {
-            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-            Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
-        }
-        Some(Value::Integer(_)) => text.trim().parse().map_or_else(|_| as_text(), Value::Integer),
-        Some(Value::Float(_)) => text.trim().parse().map_or_else(|_| as_text(), Value::Float),
-        Some(Value::Boolean(_)) => text.trim().parse().map_or_else(|_| as_text(), Value::Boolean),
-        Some(Value::String(_) | Value::Datetime(_) | Value::Table(_)) | None => as_text(),
-    }
-}
-
-fn shape<'a>(path: &[String], shapes: &'a Table) -> Option<&'a Value> {
-    let (last, sections) = path.split_last()?;
-    let mut table = shapes;
-    for section in sections {
-        table = table.get(section)?.as_table()?;
-    }
-    table.get(last)
-}
-
-/// `value` within tables for each step of `path`.
-pub(super) fn nested(path: &[String], value: Value) -> Table {
-    let mut nested = value;
-    for key in path.iter().rev() {
-        nested = Value::Table(Table::from_iter([(key.clone(), nested)]));
-    }
-    match nested {
-        Value::Table(table) => table,
-        _ => Table::new(),
+impl std::fmt::Debug for Environment {
+    /// Names only: values may be secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
