@@ -31,7 +31,7 @@ pub use generation::{CurrentGeneration, Generation};
 pub use global::is_global;
 pub use host::{Host, InvalidHost, NamedHost};
 pub use ip_range::{InvalidRange, IpRange};
-pub use lookup_config::LookupConfig;
+pub use lookup_config::{CONFIG_SECTIONS, LookupConfig};
 pub use provider::{Document, HostedBy, Provider, ProviderId};
 pub use range_index::{CoveringIndex, RangeIndex};
 pub use verdict::{GreyReason, Match, MatchKind, UnknownReason, Verdict, VerdictKind};

@@ -1,4 +1,4 @@
-//! The configuration sections `queue` and (its publishing half) `log`.
+//! The configuration sections `queue` and `log`.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -42,10 +42,10 @@ impl Default for QueueConfig {
     }
 }
 
-/// How answered checks are buffered and made safe before the queue has them.
+/// How answered checks reach the log: the gateway reads what is about publishing, the log-writer what is about writing.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct OutboxConfig {
+pub struct LogConfig {
     /// What holds when an answer goes out.
     pub durability: Durability,
     /// Checks in a batch at most.
@@ -64,9 +64,22 @@ pub struct OutboxConfig {
     /// How long a graceful stop waits for the queue before it leaves the rest in the spool.
     #[serde(with = "greencheck_core::serde_duration")]
     pub drain: Duration,
+    /// Writers that work side by side.
+    pub consumers: usize,
+    /// Unsettled batches that the broker gives to one writer.
+    pub prefetch: u16,
+    /// Rows that one transaction takes at most, if more have arrived.
+    pub rows_per_append: usize,
+    /// The load on the database, for each writer; zero means no limit.
+    pub max_rows_per_second: u32,
+    /// Days of checks that are kept, today included; zero keeps all.
+    pub retention_days: u32,
+    /// Green domains that nobody asked for in this time are dropped.
+    #[serde(with = "greencheck_core::serde_duration")]
+    pub verdict_retention: Duration,
 }
 
-impl Default for OutboxConfig {
+impl Default for LogConfig {
     fn default() -> Self {
         Self {
             durability: Durability::SpoolFirst,
@@ -77,6 +90,12 @@ impl Default for OutboxConfig {
             spool_dir: PathBuf::from("data/spool"),
             spool_max_bytes: 1 << 30,
             drain: Duration::from_secs(5),
+            consumers: 1,
+            prefetch: 200,
+            rows_per_append: 10_000,
+            max_rows_per_second: 0,
+            retention_days: 400,
+            verdict_retention: Duration::from_secs(365 * 24 * 3600),
         }
     }
 }
@@ -171,7 +190,7 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_errors_and_defaults_fill_in() {
-        let config: OutboxConfig =
+        let config: LogConfig =
             serde_json::from_str(r#"{"linger":"25ms","durability":"answer_first"}"#).unwrap();
         assert_eq!(config.linger, Duration::from_millis(25));
         assert_eq!(config.durability, Durability::AnswerFirst);

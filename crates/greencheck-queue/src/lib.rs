@@ -17,7 +17,7 @@ mod spool;
 mod wire;
 
 pub use amqp::AmqpQueue;
-pub use config::{Durability, OutboxConfig, QueueConfig, QueueUrl};
+pub use config::{Durability, LogConfig, QueueConfig, QueueUrl};
 pub use connect::{ConnectError, Queue, connect};
 pub use memory::MemoryQueue;
 pub use metrics::Metrics;

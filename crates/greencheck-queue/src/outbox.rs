@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 use crate::config::Durability;
 use crate::spool::{Frame, Spool};
-use crate::{Metrics, OutboxConfig, SpoolError};
+use crate::{Metrics, LogConfig, SpoolError};
 
 /// The end at which checks go in. When it is dropped, its [`OutboxTask`] delivers the rest and ends.
 pub struct Outbox {
@@ -38,7 +38,7 @@ impl Outbox {
     ///
     /// The task must run for anything to be published; give it to the process's lifecycle.
     pub fn open(
-        config: &OutboxConfig,
+        config: &LogConfig,
         sink: Arc<dyn BatchSink>,
         metrics: &Metrics,
     ) -> Result<(Self, OutboxTask), SpoolError> {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use greencheck_core::Check;
 use greencheck_core::ports::{BatchSource, CheckRecorder};
 use greencheck_queue::{
-    AmqpQueue, Drained, Durability, Metrics, Outbox, OutboxConfig, QueueConfig, QueueUrl,
+    AmqpQueue, Drained, Durability, Metrics, Outbox, LogConfig, QueueConfig, QueueUrl,
 };
 use greencheck_testkit::contract::queue::samples;
 use lapin::options::{ExchangeDeleteOptions, QueueDeleteOptions};
@@ -123,13 +123,13 @@ async fn a_broker_that_goes_away_under_load_costs_no_check(
     let metrics = Metrics::register(&prometheus::Registry::new()).unwrap();
     let queue = AmqpQueue::connect(&config, &metrics).unwrap();
     let dir = tempfile::tempdir().unwrap();
-    let config = OutboxConfig {
+    let config = LogConfig {
         durability,
         batch_max: 50,
         linger: Duration::from_millis(2),
         spool_dir: dir.path().to_owned(),
         drain: PATIENCE,
-        ..OutboxConfig::default()
+        ..LogConfig::default()
     };
     let (outbox, task) = Outbox::open(&config, Arc::new(queue.batch_sink()), &metrics).unwrap();
     let mut publishing = JoinSet::new();

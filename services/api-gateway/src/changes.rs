@@ -42,7 +42,7 @@ impl ChangeListener {
         }
     }
 
-    async fn poll(&self) {
+    async fn poll(&mut self) {
         match self.lookup.generation().await {
             Ok(generation) => self.cache.advance(generation),
             Err(error) => tracing::debug!(%error, "the generation of the catalog cannot be read"),

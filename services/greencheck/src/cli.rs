@@ -53,8 +53,8 @@ Examples:
   greencheck import snapshot data/public/url2green.db";
 
 const IMPORT_ASN: &str = "\
-Which AS announces which addresses: CSV files with `start,end,asn,\"organisation\"`, IPv4 and IPv6, or MMDB files. All files
-together replace the table that `asn.table` names.
+Which AS announces which addresses: CSV files with `start,end,asn,\"organisation\"`, IPv4 and IPv6, or MMDB files. They
+replace the address families that they hold in the table that `asn.table` names.
 
 Examples:
   greencheck import asn asn-ipv4.csv asn-ipv6.csv

@@ -9,12 +9,12 @@ use greencheck_store::Migrate;
 use crate::cli::{Cli, Command, Export};
 use crate::failure::Failure;
 use crate::settings::Settings;
-use crate::{check, database, demo, export, import, output, wiring};
+use crate::{check, database, demo, export, import, output, serve, wiring};
 
 pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let settings = settings(&cli)?;
     match cli.command {
-        Command::Serve => Err(wiring::not_built("serve").into()),
+        Command::Serve => serve::run(settings, cli.demo).await,
         Command::Check(args) => check::run(&settings, &args, cli.demo).await,
         Command::Import(what) => {
             init_tracing(&settings.tracing)?;

@@ -11,6 +11,7 @@ mod import;
 mod output;
 mod progress;
 mod render;
+mod serve;
 mod settings;
 mod snapshot_file;
 mod wiring;

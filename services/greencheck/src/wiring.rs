@@ -2,8 +2,13 @@
 
 use std::sync::Arc;
 
-use greencheck_core::ports::Lookup;
+use greencheck_core::ports::{ChangeSink, Lookup};
+use greencheck_core::{Rules, SystemClock};
+use greencheck_net::{Guard, GuardedWeb, HickoryDns, LocalOrigins};
+use greencheck_queue::Queue;
 use greencheck_store::Store;
+use lookup_service::{CatalogWatch, LookupService, World};
+use prometheus::Registry;
 
 use crate::settings::Settings;
 
@@ -12,13 +17,60 @@ pub(crate) async fn open_store(settings: &Settings) -> anyhow::Result<Arc<dyn St
     Ok(greencheck_store::connect(&settings.store).await?)
 }
 
-/// A look-up in this process, for one command.
-#[expect(clippy::unused_async, reason = "opening the network takes time, once there is one")]
-pub(crate) async fn open_lookup(_: &Settings, _: Arc<dyn Store>) -> anyhow::Result<Arc<dyn Lookup>> {
-    Err(not_built("check"))
+/// What decides on names, and what keeps it up to date.
+pub(crate) struct Deciding {
+    pub(crate) service: LookupService,
+    pub(crate) catalog: CatalogWatch,
+    pub(crate) origins: Arc<LocalOrigins>,
 }
 
-/// A command whose parts this build does not have.
-pub(crate) fn not_built(command: &str) -> anyhow::Error {
-    anyhow::anyhow!("`{command}` is not part of this build: it lacks the network adapters")
+/// Loads the catalog and sets the network up.
+pub(crate) async fn decide(
+    settings: &Settings,
+    store: Arc<dyn Store>,
+    changes: Arc<dyn ChangeSink>,
+    registry: &Registry,
+) -> anyhow::Result<Deciding> {
+    let clock = Arc::new(SystemClock);
+    let metrics = lookup_service::Metrics::register(registry)?;
+    let catalog = CatalogWatch::load(store.clone(), changes.clone(), clock.clone(), metrics.clone()).await?;
+    let net = greencheck_net::Metrics::register(registry)?;
+    let guard = Guard::new(settings.net.allow_networks.clone());
+    let dns = Arc::new(HickoryDns::new(&settings.dns, net.clone())?);
+    let web = GuardedWeb::new(&settings.carbon_txt, guard.clone(), dns.clone(), net.clone())?;
+    let origins = Arc::new(greencheck_net::origins(&settings.asn, dns.clone(), guard, &net)?);
+    let world = World {
+        verdicts: store.clone(),
+        carbon_txt_results: store,
+        dns,
+        web: Arc::new(web),
+        origins: origins.clone(),
+        changes,
+        clock,
+    };
+    let rules = Rules {
+        addresses: settings.lookup.addresses,
+        trust: settings.carbon_txt.trust,
+        carbon_txt: settings.carbon_txt.enabled,
+        carbon_txt_ttl: settings.carbon_txt.ttl,
+    };
+    let service = LookupService::new(world, catalog.current(), rules, settings.lookup.clone(), metrics);
+    Ok(Deciding { service, catalog, origins })
+}
+
+/// A look-up in this process, for one command.
+pub(crate) async fn open_lookup(settings: &Settings, store: Arc<dyn Store>) -> anyhow::Result<Arc<dyn Lookup>> {
+    let registry = Registry::new();
+    let (queue, _) = connect_queue(settings, &registry)?;
+    let deciding = decide(settings, store, queue.change_sink(), &registry).await?;
+    Ok(Arc::new(deciding.service))
+}
+
+/// The queue that `queue.url` names, and what counts for it and the outbox.
+pub(crate) fn connect_queue(
+    settings: &Settings,
+    registry: &Registry,
+) -> anyhow::Result<(Queue, greencheck_queue::Metrics)> {
+    let metrics = greencheck_queue::Metrics::register(registry)?;
+    Ok((greencheck_queue::connect(&settings.queue, &metrics)?, metrics))
 }

@@ -96,7 +96,7 @@ impl LogWriter {
     }
 
     /// Appends, again and again while the database is away.
-    async fn append(&self, batches: &[CheckBatch], stop: &CancellationToken) -> Result<(), Refusal> {
+    async fn append(&mut self, batches: &[CheckBatch], stop: &CancellationToken) -> Result<(), Refusal> {
         let mut pause = Duration::from_millis(50);
         let mut attempt = 0;
         loop {

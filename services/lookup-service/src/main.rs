@@ -1,1 +1,84 @@
-fn main() {}
+//! The look-up, as a process of its own.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use greencheck_core::{CONFIG_SECTIONS, LookupConfig, Rules, SystemClock};
+use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, Guard, GuardedWeb, HickoryDns, NetConfig};
+use greencheck_queue::QueueConfig;
+use greencheck_rpc::{ForwarderConfig, ForwarderSecrets, mount_lookup};
+use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
+use greencheck_store::StoreConfig;
+use lookup_service::{CatalogWatch, LookupService, Metrics, RefreshWorker, World};
+use serde::{Deserialize, Serialize};
+
+/// Refreshes that the broker gives to the worker before it has settled the first.
+const REFRESHES_AT_HAND: u16 = 100;
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Config {
+    asn: AsnConfig,
+    carbon_txt: CarbonTxtConfig,
+    dns: DnsConfig,
+    forwarder: ForwarderConfig,
+    http: HttpConfig,
+    lookup: LookupConfig,
+    net: NetConfig,
+    queue: QueueConfig,
+    store: StoreConfig,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    let Some(process) = Process::<Config>::start("lookup-service", &CONFIG_SECTIONS)? else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let Process { config, registry, lifecycle, .. } = &process;
+    let clock = Arc::new(SystemClock);
+    let store = greencheck_store::connect(&config.store).await?;
+    let queue = greencheck_queue::connect(&config.queue, &greencheck_queue::Metrics::register(registry)?)?;
+    let metrics = Metrics::register(registry)?;
+    let catalog =
+        CatalogWatch::load(store.clone(), queue.change_sink(), clock.clone(), metrics.clone()).await?;
+
+    let net = greencheck_net::Metrics::register(registry)?;
+    let guard = Guard::new(config.net.allow_networks.clone());
+    let dns = Arc::new(HickoryDns::new(&config.dns, net.clone())?);
+    let web = GuardedWeb::new(&config.carbon_txt, guard.clone(), dns.clone(), net.clone())?;
+    let origins = Arc::new(greencheck_net::origins(&config.asn, dns.clone(), guard, &net)?);
+    lifecycle.spawn("as-table", origins.clone().watch(lifecycle.stop_token()));
+
+    let world = World {
+        verdicts: store.clone(),
+        carbon_txt_results: store,
+        dns,
+        web: Arc::new(web),
+        origins,
+        changes: queue.change_sink(),
+        clock,
+    };
+    let rules = Rules {
+        addresses: config.lookup.addresses,
+        trust: config.carbon_txt.trust,
+        carbon_txt: config.carbon_txt.enabled,
+        carbon_txt_ttl: config.carbon_txt.ttl,
+    };
+    let service = LookupService::new(world, catalog.current(), rules, config.lookup.clone(), metrics);
+    lifecycle.spawn("catalog", catalog.run(queue.change_source(), lifecycle.stop_token()));
+    let worker = RefreshWorker::new(service.clone(), queue.refresh_source(REFRESHES_AT_HAND));
+    lifecycle.spawn("refresh", worker.run(lifecycle.stop_token()));
+
+    let listener = bind(config.lookup.listen, PortSearch::Exact)?;
+    tracing::info!(lookup = %listener.local_addr()?, "listening");
+    let mount = mount_lookup(Arc::new(service.clone()), ForwarderSecrets::new(&config.forwarder)?);
+    let http = HttpMetrics::register(registry)?;
+    let serving = serve(listener, &config.http, http, mount, lifecycle.stop_token());
+    lifecycle.spawn("http", async move {
+        let served = serving.await;
+        service.drain().await;
+        served
+    });
+    drop(queue);
+    Ok(process.run().await)
+}

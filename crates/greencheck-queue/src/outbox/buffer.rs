@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::metrics::DropReason;
 use crate::spool::{Chunk, End, Frame, Position, Readable, Spool};
-use crate::{Metrics, OutboxConfig};
+use crate::{Metrics, LogConfig};
 
 pub(super) struct Buffer {
     batch_max: usize,
@@ -51,7 +51,7 @@ pub(super) struct Closed {
 }
 
 impl Buffer {
-    pub(super) fn new(config: &OutboxConfig, spool: Spool, metrics: Metrics) -> Self {
+    pub(super) fn new(config: &LogConfig, spool: Spool, metrics: Metrics) -> Self {
         Self {
             batch_max: config.batch_max.max(1),
             ready_max: config.buffer_max,

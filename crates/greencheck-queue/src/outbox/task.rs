@@ -15,7 +15,7 @@ use super::buffer::Closed;
 use crate::backoff::Backoff;
 use crate::config::Durability;
 use crate::spool::{Chunk, Readable};
-use crate::{OutboxConfig, spool};
+use crate::{LogConfig, spool};
 
 const FIRST_RETRY: Duration = Duration::from_millis(100);
 const LONGEST_RETRY: Duration = Duration::from_secs(2);
@@ -64,7 +64,7 @@ struct Attempted {
 }
 
 impl OutboxTask {
-    pub(super) fn new(config: &OutboxConfig, shared: Arc<Shared>, sink: Arc<dyn BatchSink>) -> Self {
+    pub(super) fn new(config: &LogConfig, shared: Arc<Shared>, sink: Arc<dyn BatchSink>) -> Self {
         Self {
             shared,
             sink,

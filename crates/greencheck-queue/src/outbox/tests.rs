@@ -15,20 +15,20 @@ const PATIENCE: Duration = Duration::from_secs(60);
 struct Bench {
     sink: Arc<FaultySink>,
     metrics: Metrics,
-    config: OutboxConfig,
+    config: LogConfig,
     dir: TempDir,
 }
 
 impl Bench {
     fn new(durability: Durability) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let config = OutboxConfig {
+        let config = LogConfig {
             durability,
             batch_max: 10,
             linger: Duration::from_millis(1),
             spool_dir: dir.path().to_owned(),
             drain: Duration::from_secs(30),
-            ..OutboxConfig::default()
+            ..LogConfig::default()
         };
         Self { sink: Arc::new(FaultySink::default()), metrics: Metrics::unregistered(), config, dir }
     }
@@ -91,7 +91,7 @@ async fn checks_are_published_in_order_and_in_batches(
     #[values(Durability::SpoolFirst, Durability::AnswerFirst)] durability: Durability,
 ) {
     let bench = Bench {
-        config: OutboxConfig { window: 1, ..Bench::new(durability).config },
+        config: LogConfig { window: 1, ..Bench::new(durability).config },
         ..Bench::new(durability)
     };
     let drained = bench.run(|outbox| async move { record(&outbox, 0..95) }).await.unwrap();
@@ -125,7 +125,7 @@ async fn an_outage_loses_nothing_and_doubles_nothing(
     #[values(20, 50_000)] buffer_max: usize,
 ) {
     let bench = Bench::new(durability);
-    let bench = Bench { config: OutboxConfig { buffer_max, ..bench.config.clone() }, ..bench };
+    let bench = Bench { config: LogConfig { buffer_max, ..bench.config.clone() }, ..bench };
     let sink = Arc::clone(&bench.sink);
     bench
         .run(|outbox| async move {
@@ -223,7 +223,7 @@ async fn a_stop_while_the_queue_is_away_leaves_the_rest_in_the_spool(
 ) {
     let bench = Bench::new(durability);
     let bench =
-        Bench { config: OutboxConfig { drain: Duration::from_millis(50), ..bench.config.clone() }, ..bench };
+        Bench { config: LogConfig { drain: Duration::from_millis(50), ..bench.config.clone() }, ..bench };
     bench.sink.set(fault);
     let drained = bench.run(|outbox| async move { record(&outbox, 0..95) }).await.unwrap();
     assert_eq!(drained.spooled_checks, 95);
@@ -243,7 +243,7 @@ async fn what_neither_the_queue_nor_the_disk_takes_is_counted_exactly(
     #[values(Durability::SpoolFirst, Durability::AnswerFirst)] durability: Durability,
 ) {
     let bench = Bench::new(durability);
-    let config = OutboxConfig { buffer_max: 100, spool_max_bytes: 20_000, ..bench.config.clone() };
+    let config = LogConfig { buffer_max: 100, spool_max_bytes: 20_000, ..bench.config.clone() };
     let bench = Bench { config, ..bench };
     bench.sink.set(Mode::Fails);
     let sink = Arc::clone(&bench.sink);
@@ -268,7 +268,7 @@ async fn what_neither_the_queue_nor_the_disk_takes_is_counted_exactly(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn accounts_are_exact_while_the_queue_comes_and_goes() {
     let bench = Bench::new(Durability::SpoolFirst);
-    let config = OutboxConfig { buffer_max: 300, spool_max_bytes: 60_000, ..bench.config.clone() };
+    let config = LogConfig { buffer_max: 300, spool_max_bytes: 60_000, ..bench.config.clone() };
     let bench = Bench { config, ..bench };
     let sink = Arc::clone(&bench.sink);
     bench

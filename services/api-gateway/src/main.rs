@@ -1,0 +1,58 @@
+//! The public API, as a process of its own.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use api_gateway::{CacheTimes, ChangeListener, Gateway, Metrics, Ports, RefreshForwarder, mount};
+use greencheck_cache::CacheConfig;
+use greencheck_core::{CONFIG_SECTIONS, LookupConfig, SystemClock};
+use greencheck_queue::{LogConfig, Outbox, QueueConfig};
+use greencheck_rpc::{ForwarderConfig, RemoteLookup};
+use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
+use serde::{Deserialize, Serialize};
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Config {
+    cache: CacheConfig,
+    cache_ttl: CacheTimes,
+    forwarder: ForwarderConfig,
+    http: HttpConfig,
+    log: LogConfig,
+    lookup: LookupConfig,
+    queue: QueueConfig,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    let Some(process) = Process::<Config>::start("api-gateway", &CONFIG_SECTIONS)? else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let Process { config, registry, lifecycle, .. } = &process;
+    let clock = Arc::new(SystemClock);
+    let queue_metrics = greencheck_queue::Metrics::register(registry)?;
+    let queue = greencheck_queue::connect(&config.queue, &queue_metrics)?;
+    let (checks, outbox) = Outbox::open(&config.log, queue.batch_sink(), &queue_metrics)?;
+    lifecycle.spawn("outbox", async move { outbox.run().await.map(drop).map_err(anyhow::Error::from) });
+
+    let cache_metrics = greencheck_cache::Metrics::register(registry)?;
+    let cache = greencheck_cache::connect(&config.cache, clock.clone(), &cache_metrics).await?;
+    let lookup = Arc::new(RemoteLookup::new(&config.lookup, &config.forwarder)?);
+    let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source());
+    lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
+
+    let metrics = Metrics::register(registry)?;
+    let (refreshes, forwarder) = RefreshForwarder::new(queue.refresh_sink(), metrics.clone());
+    lifecycle.spawn("refresh-forwarder", forwarder.run());
+    let ports = Ports { lookup, cache, checks: Arc::new(checks), clock };
+    let gateway = Gateway::new(ports, config.cache_ttl, config.lookup.clone(), refreshes, metrics);
+
+    let listener = bind(config.http.listen, PortSearch::Exact)?;
+    tracing::info!(http = %listener.local_addr()?, "listening");
+    let http = HttpMetrics::register(registry)?;
+    let mount = mount(Data::new(gateway));
+    lifecycle.spawn("http", serve(listener, &config.http, http, mount, lifecycle.stop_token()));
+    drop(queue);
+    Ok(process.run().await)
+}

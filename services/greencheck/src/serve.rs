@@ -1,0 +1,139 @@
+//! `greencheck serve`: all services in one process.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use api_gateway::{ChangeListener, Gateway, Ports, RefreshForwarder, mount};
+use greencheck_core::SystemClock;
+use greencheck_queue::{Outbox, OutboxTask, Queue};
+use greencheck_runtime::{HttpMetrics, Lifecycle, PortSearch, Process, bind, serve};
+use greencheck_store::Store;
+use log_writer::{LogWriter, Retention, Upkeep, WriterConfig};
+use lookup_service::RefreshWorker;
+use prometheus::Registry;
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+use crate::wiring::{self, Deciding};
+use crate::{database, demo, output};
+
+/// Ports tried after a taken one, in the demo.
+const FURTHER_PORTS: u16 = 100;
+/// Refreshes that the queue gives to the worker before it has settled the first.
+const REFRESHES_AT_HAND: u16 = 100;
+
+pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode, Failure> {
+    let search = if with_demo { PortSearch::NextFree(FURTHER_PORTS) } else { PortSearch::Exact };
+    let runtime = settings.runtime();
+    let process = Process::assemble("greencheck", settings, &runtime, search)?;
+    let Process { config: settings, registry, lifecycle, .. } = &process;
+    let store = database::open(settings).await?;
+    if with_demo {
+        demo::import_first(&*store).await?;
+    }
+    let listener = bind(settings.http.listen, search).map_err(anyhow::Error::from)?;
+    let address = listener.local_addr()?;
+    let (queue, queue_metrics) = wiring::connect_queue(settings, registry)?;
+    let deciding = wiring::decide(settings, store.clone(), queue.change_sink(), registry).await?;
+    let (checks, outbox) =
+        Outbox::open(&settings.log, queue.batch_sink(), &queue_metrics).map_err(anyhow::Error::from)?;
+    write_log(settings, &store, &queue, registry, lifecycle, outbox)?;
+    let service = deciding.service.clone();
+    let gateway = gateway(settings, &deciding, checks, &queue, registry, lifecycle).await?;
+    follow(deciding, &queue, lifecycle);
+    // The in-process queue ends when nobody can put anything into it any more.
+    drop(queue);
+    let metrics = HttpMetrics::register(registry).map_err(anyhow::Error::from)?;
+    let serving = serve(listener, &settings.http, metrics, mount(gateway), lifecycle.stop_token());
+    lifecycle.spawn("http", async move {
+        let served = serving.await;
+        service.drain().await;
+        served
+    });
+    greet(address, with_demo)?;
+    Ok(process.run().await)
+}
+
+/// The gateway, what forwards its refreshes and what keeps its cache honest.
+async fn gateway(
+    settings: &Settings,
+    deciding: &Deciding,
+    checks: Outbox,
+    queue: &Queue,
+    registry: &Registry,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<Data<Gateway>> {
+    let clock = Arc::new(SystemClock);
+    let cache_metrics = greencheck_cache::Metrics::register(registry)?;
+    let cache = greencheck_cache::connect(&settings.cache, clock.clone(), &cache_metrics).await?;
+    let metrics = api_gateway::Metrics::register(registry)?;
+    let (refreshes, forwarder) = RefreshForwarder::new(queue.refresh_sink(), metrics.clone());
+    lifecycle.spawn("refresh-forwarder", forwarder.run());
+    let lookup = Arc::new(deciding.service.clone());
+    let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source());
+    lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
+    let ports = Ports { lookup, cache, checks: Arc::new(checks), clock };
+    Ok(Data::new(Gateway::new(ports, settings.cache_ttl, settings.lookup.clone(), refreshes, metrics)))
+}
+
+/// Follows the catalog and the AS table, and repeats look-ups that have grown old.
+fn follow(deciding: Deciding, queue: &Queue, lifecycle: &Lifecycle) {
+    let Deciding { service, catalog, origins } = deciding;
+    lifecycle.spawn("catalog", catalog.run(queue.change_source(), lifecycle.stop_token()));
+    lifecycle.spawn("as-table", origins.watch(lifecycle.stop_token()));
+    let worker = RefreshWorker::new(service, queue.refresh_source(REFRESHES_AT_HAND));
+    lifecycle.spawn("refresh", worker.run(lifecycle.stop_token()));
+}
+
+/// The outbox publishes until the last gateway is gone; the writers stop after it.
+fn write_log(
+    settings: &Settings,
+    store: &Arc<dyn Store>,
+    queue: &Queue,
+    registry: &Registry,
+    lifecycle: &Lifecycle,
+    outbox: OutboxTask,
+) -> anyhow::Result<()> {
+    let clock = Arc::new(SystemClock);
+    let metrics = log_writer::Metrics::register(registry)?;
+    let published = CancellationToken::new();
+    let config = WriterConfig {
+        rows_per_append: settings.log.rows_per_append,
+        max_rows_per_second: settings.log.max_rows_per_second,
+    };
+    for _ in 0..settings.log.consumers.max(1) {
+        let source = queue.batch_source(settings.log.prefetch);
+        let writer = LogWriter::new(source, store.clone(), clock.clone(), config, metrics.clone());
+        lifecycle.spawn("log-writer", writer.run(published.clone()));
+    }
+    lifecycle.spawn("outbox", async move {
+        let drained = outbox.run().await;
+        published.cancel();
+        tracing::info!(?drained, "the outbox is closed");
+        drained.map(drop).map_err(anyhow::Error::from)
+    });
+    let retention = Retention {
+        check_days: settings.log.retention_days,
+        verdicts: settings.log.verdict_retention,
+        carbon_txt_results: settings.carbon_txt.ttl,
+    };
+    let upkeep = Upkeep::new(store.clone(), store.clone(), clock, retention, metrics);
+    lifecycle.spawn("upkeep", upkeep.run(lifecycle.stop_token()));
+    Ok(())
+}
+
+fn greet(address: std::net::SocketAddr, with_demo: bool) -> std::io::Result<()> {
+    let name = if with_demo { "www.example.com" } else { "www.wikipedia.org" };
+    let (option, more) = if with_demo {
+        (" --demo", "Real data:  make data && greencheck import snapshot data/public/url2green.db\n            (this server sees it within two seconds)\n")
+    } else {
+        ("", "Your data:  greencheck import catalog --help\n")
+    };
+    output::print(&format!(
+        "greencheck answers on http://{address}\n\n\
+         Try it:     curl http://{address}/greencheck/{name}\n\
+         See why:    greencheck check{option} {name}\n{more}"
+    ))
+}
