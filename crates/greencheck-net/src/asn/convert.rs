@@ -26,13 +26,13 @@ pub fn convert(files: &[PathBuf], destination: &Path) -> Result<ConvertReport, A
         let read = read(file)?;
         report.unannounced += read.unannounced;
         report.bad += read.bad;
-        rows.extend(read.rows);
+        rows.extend(read.announced);
     }
     let families: HashSet<bool> = rows.iter().map(|(range, _)| range.is_v4()).collect();
     report.v4 = rows.iter().filter(|(range, _)| range.is_v4()).count() as u64;
     report.v6 = rows.len() as u64 - report.v4;
     if destination.exists() && families.len() < 2 {
-        let old = read(destination)?.rows;
+        let old = read(destination)?.announced;
         let kept = old.into_iter().filter(|(range, _)| !families.contains(&range.is_v4()));
         let before = rows.len();
         rows.extend(kept);

@@ -42,7 +42,7 @@ pub(super) type Row = (IpRange, Asn);
 /// Rows of a file and how many lines were passed over.
 #[derive(Default)]
 pub(super) struct Rows {
-    pub(super) rows: Vec<Row>,
+    pub(super) announced: Vec<Row>,
     /// Ranges that nobody announces: AS 0, or none.
     pub(super) unannounced: u64,
     /// Lines that cannot be read.
@@ -52,7 +52,7 @@ pub(super) struct Rows {
 impl AsnTable {
     /// Reads CSV (`start,end,asn,…`, with or without a heading) or MMDB.
     pub fn load(path: &Path) -> Result<Self, AsnFileError> {
-        let rows = read(path)?.rows;
+        let rows = read(path)?.announced;
         Ok(Self {
             index: RangeIndex::build(rows.into_iter().zip(0..).map(|((range, asn), id)| (range, id, asn))),
         })
@@ -145,7 +145,7 @@ fn modified(path: &Path) -> Option<SystemTime> {
 pub(super) fn read(path: &Path) -> Result<Rows, AsnFileError> {
     let is_mmdb = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("mmdb"));
     let rows = if is_mmdb { read_mmdb(path)? } else { read_csv(path)? };
-    if rows.rows.is_empty() { Err(AsnFileError::Empty { path: path.to_owned() }) } else { Ok(rows) }
+    if rows.announced.is_empty() { Err(AsnFileError::Empty { path: path.to_owned() }) } else { Ok(rows) }
 }
 
 fn read_csv(path: &Path) -> Result<Rows, AsnFileError> {
@@ -163,7 +163,7 @@ fn read_csv(path: &Path) -> Result<Rows, AsnFileError> {
         }
         let number = record.position().map_or(0, csv::Position::line);
         match parse(&record) {
-            Ok(Some(row)) => rows.rows.push(row),
+            Ok(Some(row)) => rows.announced.push(row),
             Ok(None) => rows.unannounced += 1,
             Err(_) if number == 1 => {}
             Err(problem) => {
@@ -173,7 +173,7 @@ fn read_csv(path: &Path) -> Result<Rows, AsnFileError> {
         }
     }
     match first_problem {
-        Some((number, problem)) if rows.bad * 100 > rows.rows.len() as u64 * BAD_LINES_PERCENT => {
+        Some((number, problem)) if rows.bad * 100 > rows.announced.len() as u64 * BAD_LINES_PERCENT => {
             Err(line(path, number, &problem))
         }
         _ => Ok(rows),
@@ -247,7 +247,7 @@ fn read_mmdb(path: &Path) -> Result<Rows, AsnFileError> {
             let found = entry.decode::<AsnOfNetwork>().map_err(failed)?;
             let asn = found.and_then(|found| found.autonomous_system_number).and_then(Number::asn);
             match (asn, network.to_string().parse::<IpRange>()) {
-                (Some(asn), Ok(range)) => rows.rows.push((range, asn)),
+                (Some(asn), Ok(range)) => rows.announced.push((range, asn)),
                 (None, _) => rows.unannounced += 1,
                 (_, Err(_)) => rows.bad += 1,
             }
