@@ -8,7 +8,18 @@ use crate::{AddressRule, Host, serde_duration};
 /// The sections of the configuration that processes of the project have between them, beside those of every process. A
 /// process passes over sections that it does not have, and refuses those that nobody has.
 pub const CONFIG_SECTIONS: [&str; 12] = [
-    "asn", "cache", "cache_ttl", "carbon_txt", "dns", "forwarder", "http", "log", "lookup", "net", "queue", "store",
+    "asn",
+    "cache",
+    "cache_ttl",
+    "carbon_txt",
+    "dns",
+    "forwarder",
+    "http",
+    "log",
+    "lookup",
+    "net",
+    "queue",
+    "store",
 ];
 
 /// Section `lookup` of the configuration. Two services read it: the one that looks up and the gateway that asks it.

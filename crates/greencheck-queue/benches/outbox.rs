@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use greencheck_core::CheckBatch;
 use greencheck_core::ports::{BatchSink, CheckRecorder, QueueError};
-use greencheck_queue::{Durability, Metrics, Outbox, LogConfig};
+use greencheck_queue::{Durability, LogConfig, Metrics, Outbox};
 use greencheck_testkit::contract::queue::samples;
 
 /// A queue that costs nothing.
@@ -49,8 +49,7 @@ fn record_a_check(criterion: &mut Criterion) {
     {
         for threads in [1, 2] {
             let dir = tempfile::tempdir().expect("a folder can be made");
-            let config =
-                LogConfig { durability, spool_dir: dir.path().to_owned(), ..LogConfig::default() };
+            let config = LogConfig { durability, spool_dir: dir.path().to_owned(), ..LogConfig::default() };
             let metrics = Metrics::register(&prometheus::Registry::new()).expect("the registry is new");
             let (outbox, task) =
                 Outbox::open(&config, Arc::new(Instantly), &metrics).expect("the folder is writable");

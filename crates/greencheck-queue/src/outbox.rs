@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 use crate::config::Durability;
 use crate::spool::{Frame, Spool};
-use crate::{Metrics, LogConfig, SpoolError};
+use crate::{LogConfig, Metrics, SpoolError};
 
 /// The end at which checks go in. When it is dropped, its [`OutboxTask`] delivers the rest and ends.
 pub struct Outbox {

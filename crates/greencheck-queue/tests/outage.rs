@@ -10,9 +10,7 @@ use std::time::Duration;
 
 use greencheck_core::Check;
 use greencheck_core::ports::{BatchSource, CheckRecorder};
-use greencheck_queue::{
-    AmqpQueue, Drained, Durability, Metrics, Outbox, LogConfig, QueueConfig, QueueUrl,
-};
+use greencheck_queue::{AmqpQueue, Drained, Durability, LogConfig, Metrics, Outbox, QueueConfig, QueueUrl};
 use greencheck_testkit::contract::queue::samples;
 use lapin::options::{ExchangeDeleteOptions, QueueDeleteOptions};
 use lapin::uri::AMQPUri;

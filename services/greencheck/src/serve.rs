@@ -127,7 +127,10 @@ fn write_log(
 fn greet(address: std::net::SocketAddr, with_demo: bool) -> std::io::Result<()> {
     let name = if with_demo { "www.example.com" } else { "www.wikipedia.org" };
     let (option, more) = if with_demo {
-        (" --demo", "Real data:  make data && greencheck import snapshot data/public/url2green.db\n            (this server sees it within two seconds)\n")
+        (
+            " --demo",
+            "Real data:  make data && greencheck import snapshot data/public/url2green.db\n            (this server sees it within two seconds)\n",
+        )
     } else {
         ("", "Your data:  greencheck import catalog --help\n")
     };

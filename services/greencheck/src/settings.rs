@@ -33,6 +33,10 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn runtime(&self) -> RuntimeConfig {
-        RuntimeConfig { admin: self.admin.clone(), process: self.process.clone(), tracing: self.tracing.clone() }
+        RuntimeConfig {
+            admin: self.admin.clone(),
+            process: self.process.clone(),
+            tracing: self.tracing.clone(),
+        }
     }
 }

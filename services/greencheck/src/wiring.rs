@@ -59,7 +59,10 @@ pub(crate) async fn decide(
 }
 
 /// A look-up in this process, for one command.
-pub(crate) async fn open_lookup(settings: &Settings, store: Arc<dyn Store>) -> anyhow::Result<Arc<dyn Lookup>> {
+pub(crate) async fn open_lookup(
+    settings: &Settings,
+    store: Arc<dyn Store>,
+) -> anyhow::Result<Arc<dyn Lookup>> {
     let registry = Registry::new();
     let (queue, _) = connect_queue(settings, &registry)?;
     let deciding = decide(settings, store, queue.change_sink(), &registry).await?;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::metrics::DropReason;
 use crate::spool::{Chunk, End, Frame, Position, Readable, Spool};
-use crate::{Metrics, LogConfig};
+use crate::{LogConfig, Metrics};
 
 pub(super) struct Buffer {
     batch_max: usize,

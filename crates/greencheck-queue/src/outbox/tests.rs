@@ -90,10 +90,8 @@ fn samples_of(numbers: impl IntoIterator<Item = usize>) -> Vec<Check> {
 async fn checks_are_published_in_order_and_in_batches(
     #[values(Durability::SpoolFirst, Durability::AnswerFirst)] durability: Durability,
 ) {
-    let bench = Bench {
-        config: LogConfig { window: 1, ..Bench::new(durability).config },
-        ..Bench::new(durability)
-    };
+    let bench =
+        Bench { config: LogConfig { window: 1, ..Bench::new(durability).config }, ..Bench::new(durability) };
     let drained = bench.run(|outbox| async move { record(&outbox, 0..95) }).await.unwrap();
     assert_eq!(drained, Drained::default());
     assert_eq!(stored(&bench.sink), samples_of(0..95));
