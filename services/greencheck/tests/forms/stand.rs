@@ -142,7 +142,7 @@ fn greencheck(arguments: &[&str], settings: &[(String, String)]) {
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn setting(key: &str, value: impl ToString) -> (String, String) {
+fn setting(key: &str, value: impl std::fmt::Display) -> (String, String) {
     (format!("GREENCHECK__{key}"), value.to_string())
 }
 
