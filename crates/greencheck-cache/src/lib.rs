@@ -1,6 +1,6 @@
 //! Answers kept in front of the look-up: in this process ([`MemoryCache`]), and behind that in Redis ([`TieredCache`]).
 //!
-//! [`connect`] picks by the scheme of `cache.url`; both pass one contract suite. Faults of Redis cost speed only: every
+//! [`connect()`] picks by the scheme of `cache.url`; both pass one contract suite. Faults of Redis cost speed only: every
 //! operation has a time-out, a breaker for the whole process keeps a server that is away from costing anything, and what
 //! went wrong is counted and logged when the state changes.
 //!

@@ -1,5 +1,7 @@
 //! The lookup-service over fakes: what is stored, what is announced, who waits for whom.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
