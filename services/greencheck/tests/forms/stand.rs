@@ -1,8 +1,9 @@
 //! Processes of the product on ports and folders of their own.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -155,15 +156,30 @@ pub(crate) struct Embedded {
 
 impl Embedded {
     pub(crate) fn start() -> Self {
+        Self::with(&["serve", "--demo"], None, &[])
+    }
+
+    /// Without the demo: a catalog document, and settings by key.
+    pub(crate) fn of_catalog(document: &str, more: &[(&str, String)]) -> Self {
+        Self::with(&["serve"], Some(document), more)
+    }
+
+    fn with(arguments: &[&str], document: Option<&str>, more: &[(&str, String)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (address, admin) = (free_port(), free_port());
-        let settings = [
+        let mut settings = vec![
             setting("STORE__URL", format!("sqlite:{}/greencheck.db", folder.path().display())),
             setting("LOG__SPOOL_DIR", folder.path().join("spool").display()),
             setting("QUEUE__DEAD_LETTER_DIR", folder.path().join("dead").display()),
             setting("HTTP__LISTEN", address),
         ];
-        let process = Running::start("greencheck", &["serve", "--demo"], &settings, admin);
+        settings.extend(more.iter().map(|(key, value)| setting(key, value)));
+        if let Some(document) = document {
+            let file = folder.path().join("catalog.json");
+            std::fs::write(&file, document).expect("the catalog can be written");
+            greencheck(&["import", "catalog", &file.to_string_lossy()], &settings);
+        }
+        let process = Running::start("greencheck", arguments, &settings, admin);
         Self { process, address, folder }
     }
 
@@ -199,9 +215,15 @@ pub(crate) struct Distributed {
 }
 
 impl Distributed {
+    /// On the servers of the test run.
     pub(crate) fn start() -> Self {
+        Self::on(|variable| server(variable))
+    }
+
+    /// On the servers that `url` gives for `TEST_DATABASE_URL` and its like.
+    pub(crate) fn on(url: impl Fn(&str) -> String) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let database = Database::create();
+        let database = Database::create(url("TEST_DATABASE_URL"));
         let (address, lookup) = (free_port(), free_port());
         let demo = folder.path().join("demo");
         greencheck(
@@ -210,9 +232,9 @@ impl Distributed {
         );
         let settings = vec![
             setting("STORE__URL", &database.url),
-            setting("QUEUE__URL", server("TEST_AMQP_URL")),
+            setting("QUEUE__URL", url("TEST_AMQP_URL")),
             setting("QUEUE__PREFIX", &database.name),
-            setting("CACHE__URL", server("TEST_REDIS_URL")),
+            setting("CACHE__URL", url("TEST_REDIS_URL")),
             setting("CACHE__PREFIX", &database.name),
             setting("LOG__SPOOL_DIR", folder.path().join("spool").display()),
             setting("HTTP__LISTEN", address),
@@ -272,18 +294,16 @@ impl Form for Distributed {
 struct Database {
     name: String,
     url: String,
+    server: String,
 }
 
 impl Database {
-    fn create() -> Self {
+    fn create(server: String) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let name = format!("forms_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
-        psql(&server("TEST_DATABASE_URL"), &format!("create database {name}"));
-        let (base, _) = server("TEST_DATABASE_URL")
-            .rsplit_once('/')
-            .map(|(base, name)| (base.to_owned(), name.to_owned()))
-            .expect("a database in the URL");
-        Self { url: format!("{base}/{name}"), name }
+        psql(&server, &format!("create database {name}"));
+        let (base, _) = server.rsplit_once('/').expect("a database in the URL");
+        Self { url: format!("{base}/{name}"), name, server }
     }
 
     fn sql(&self, statement: &str) -> String {
@@ -293,8 +313,53 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        psql(&server("TEST_DATABASE_URL"), &format!("drop database {} with (force)", self.name));
+        psql(&self.server, &format!("drop database {} with (force)", self.name));
     }
+}
+
+/// PostgreSQL, RabbitMQ and Redis of one test, which may stop them.
+pub(crate) struct PrivateServers {
+    folder: TempDir,
+    urls: BTreeMap<String, String>,
+}
+
+impl PrivateServers {
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let lines = servers("start", folder.path(), &[]);
+        let pairs = lines.lines().filter_map(|line| line.split_once('='));
+        Self { urls: pairs.map(|(key, url)| (key.to_owned(), url.to_owned())).collect(), folder }
+    }
+
+    pub(crate) fn url(&self, variable: &str) -> String {
+        self.urls[variable].clone()
+    }
+
+    pub(crate) fn stop_one(&self, name: &str) {
+        servers("stop", self.folder.path(), &[name]);
+    }
+
+    pub(crate) fn start_one(&self, name: &str) {
+        servers("start", self.folder.path(), &[name]);
+    }
+}
+
+impl Drop for PrivateServers {
+    fn drop(&mut self) {
+        servers("stop", self.folder.path(), &["--now"]);
+    }
+}
+
+fn servers(what: &str, folder: &Path, more: &[&str]) -> String {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/dev/servers");
+    let mut command = Command::new(script);
+    command.arg(what).arg("--dir").arg(folder).args(more);
+    if what == "start" {
+        command.args(["--while", &std::process::id().to_string()]);
+    }
+    let output = command.output().expect("the script runs");
+    assert!(output.status.success(), "servers {what}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
 }
 
 fn psql(url: &str, statement: &str) -> String {
