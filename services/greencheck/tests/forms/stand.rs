@@ -217,7 +217,7 @@ pub(crate) struct Distributed {
 impl Distributed {
     /// On the servers of the test run.
     pub(crate) fn start() -> Self {
-        Self::on(|variable| server(variable))
+        Self::on(server)
     }
 
     /// On the servers that `url` gives for `TEST_DATABASE_URL` and its like.
