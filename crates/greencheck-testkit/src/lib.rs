@@ -1,7 +1,10 @@
 //! Contract suites, fakes and builders for tests. Only a dev-dependency; knows core and no adapter.
 
 pub mod contract;
+
+mod dns;
 pub mod fakes;
 mod faulty_sink;
 
+pub use dns::TestDns;
 pub use faulty_sink::{FaultySink, Mode};
