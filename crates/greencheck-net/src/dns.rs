@@ -76,10 +76,10 @@ impl HickoryDns {
         };
         let started = Instant::now();
         let asked = timeout(self.timeout, async {
-            let _place = self.in_flight.acquire().await;
             if let Some(pace) = &self.pace {
                 pace.until_ready().await;
             }
+            let _place = self.in_flight.acquire().await;
             let _under_way = UnderWay::count(&self.metrics);
             resolver.lookup(name, kind).await
         });
@@ -201,7 +201,9 @@ fn failure(error: &NetError) -> DnsError {
         },
         NetError::Dns(Answered::ResponseCode(ResponseCode::NXDomain)) => DnsError::NxDomain,
         NetError::Dns(Answered::ResponseCode(code)) => DnsError::ServFail(code.to_string()),
-        other => DnsError::ServFail(other.to_string().chars().take(200).collect()),
+        other => {
+            DnsError::ServFail(other.to_string().chars().filter(|c| !c.is_control()).take(200).collect())
+        }
     }
 }
 

@@ -79,7 +79,7 @@ mod tests {
         let v4 = file(
             &folder,
             "v4.csv",
-            "start,end,asn,org\n1.0.0.0,1.0.0.255,13335,\"Cloudflare, Inc.\"\n1.0.1.0,1.0.1.255,0,\n",
+            "start,end,asn,org\n1.0.0.0,1.0.0.255,13335,\"Cloudflare, Inc.\"\n1.0.1.0,1.0.1.255,AS0,\n",
         );
         let v6 = file(&folder, "v6.csv", "2001:200::,2001:200:ffff:ffff:ffff:ffff:ffff:ffff,AS2500,WIDE\n");
         let report = convert(&[v4], &table).unwrap();

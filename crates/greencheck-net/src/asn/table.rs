@@ -76,6 +76,8 @@ impl AsnTable {
 /// Origins by a table that may come, change and go while the process runs.
 pub struct LocalOrigins {
     path: PathBuf,
+    /// When the file was last changed before it was opened.
+    opened: Option<SystemTime>,
     table: ArcSwapOption<AsnTable>,
     elsewhere: Arc<dyn OriginAsns>,
     metrics: Metrics,
@@ -84,13 +86,15 @@ pub struct LocalOrigins {
 impl LocalOrigins {
     /// Loads the table if the file exists; until it does, `elsewhere` is asked.
     pub fn open(path: &Path, elsewhere: Arc<dyn OriginAsns>, metrics: Metrics) -> Result<Self, AsnFileError> {
+        // Before the file is read: a change while it is read is a change to come.
+        let opened = modified(path);
         let table = if path.exists() { Some(Arc::new(AsnTable::load(path)?)) } else { None };
-        Ok(Self { path: path.to_owned(), table: ArcSwapOption::new(table), elsewhere, metrics })
+        Ok(Self { path: path.to_owned(), opened, table: ArcSwapOption::new(table), elsewhere, metrics })
     }
 
     /// Follows the file until `stop`. A new file that cannot be read leaves the old table in place.
     pub async fn watch(self: Arc<Self>, stop: CancellationToken) -> anyhow::Result<()> {
-        let mut seen = modified(&self.path);
+        let mut seen = self.opened;
         while stop.run_until_cancelled(tokio::time::sleep(WATCH)).await.is_some() {
             let now = modified(&self.path);
             if now == seen {
@@ -193,7 +197,7 @@ fn parse(record: &csv::ByteRecord) -> Result<Option<Row>, String> {
     let (start, end) = (address(field(0, "start")?)?, address(field(1, "end")?)?);
     let range = IpRange::new(start, end).map_err(|error| error.to_string())?;
     let asn = field(2, "AS number")?;
-    if asn.is_empty() || asn == "0" {
+    if asn.trim_start_matches("AS").bytes().all(|digit| digit == b'0') {
         return Ok(None);
     }
     Ok(Some((range, Asn::parse(asn).map_err(|error| error.to_string())?)))
@@ -229,28 +233,22 @@ fn read_mmdb(path: &Path) -> Result<Rows, AsnFileError> {
     };
     let reader = Reader::open_readfile(path).map_err(failed)?;
     let mut rows = Rows::default();
-    let everything: [ipnet::IpNet; 2] = [ipnet::Ipv4Net::default().into(), ipnet::Ipv6Net::default().into()];
-    for net in everything {
-        if net.addr().is_ipv6() && reader.metadata().ip_version == 4 {
-            continue;
-        }
-        let options = WithinOptions::default();
-        for entry in reader
-            .within(
-                net.to_string().parse().map_err(|_| AsnFileError::Empty { path: path.to_owned() })?,
-                options,
-            )
-            .map_err(failed)?
-        {
-            let entry = entry.map_err(failed)?;
-            let network = entry.network().map_err(failed)?;
-            let found = entry.decode::<AsnOfNetwork>().map_err(failed)?;
-            let asn = found.and_then(|found| found.autonomous_system_number).and_then(Number::asn);
-            match (asn, network.to_string().parse::<IpRange>()) {
-                (Some(asn), Ok(range)) => rows.announced.push((range, asn)),
-                (None, _) => rows.unannounced += 1,
-                (_, Err(_)) => rows.bad += 1,
-            }
+    // A database of IPv6 holds IPv4 within its own space.
+    let everything: ipnet::IpNet = if reader.metadata().ip_version == 4 {
+        ipnet::Ipv4Net::default().into()
+    } else {
+        ipnet::Ipv6Net::default().into()
+    };
+    let within = everything.to_string().parse().map_err(|_| AsnFileError::Empty { path: path.to_owned() })?;
+    for entry in reader.within(within, WithinOptions::default()).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let network = entry.network().map_err(failed)?;
+        let found = entry.decode::<AsnOfNetwork>().map_err(failed)?;
+        let asn = found.and_then(|found| found.autonomous_system_number).and_then(Number::asn);
+        match (asn, network.to_string().parse::<IpRange>()) {
+            (Some(asn), Ok(range)) => rows.announced.push((range, asn)),
+            (None, _) => rows.unannounced += 1,
+            (_, Err(_)) => rows.bad += 1,
         }
     }
     Ok(rows)
