@@ -1,17 +1,21 @@
-//! Both halves of the internal HTTP between services: [`RemoteLookup`] asks, [`mount_lookup`] answers.
+//! Both halves of the internal HTTP between services: a [`Caller`] asks, [`mount_internal`] answers.
 //!
 //! Every request carries a secret in `X-Greencheck-Forwarder` and the version of the protocol. A receiver accepts a list of
 //! secrets, so that they can be exchanged without a gap, and refuses everything while it has none.
 //!
 //! It knows the ports of core and no service, no database and no queue.
 
+mod caller;
 mod error;
 mod forwarder;
 mod lookup_client;
 mod lookup_server;
+mod receiver;
 mod wire;
 
+pub use caller::{Caller, CallerError, RequestIds};
 pub use error::ClientError;
 pub use forwarder::{ForwarderConfig, ForwarderSecrets, WeakSecret};
-pub use lookup_client::{RemoteLookup, RemoteLookupError, RequestIds};
-pub use lookup_server::mount_lookup;
+pub use lookup_client::RemoteLookup;
+pub use lookup_server::lookup_routes;
+pub use receiver::mount_internal;

@@ -8,7 +8,7 @@ use api_gateway::{CacheTimes, ChangeListener, Gateway, Metrics, Ports, RefreshFo
 use greencheck_cache::CacheConfig;
 use greencheck_core::{CONFIG_SECTIONS, LookupConfig, SystemClock};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
-use greencheck_rpc::{ForwarderConfig, RemoteLookup};
+use greencheck_rpc::{Caller, ForwarderConfig, RemoteLookup};
 use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,8 @@ async fn main() -> anyhow::Result<ExitCode> {
 
     let cache_metrics = greencheck_cache::Metrics::register(registry)?;
     let cache = greencheck_cache::connect(&config.cache, clock.clone(), &cache_metrics).await?;
-    let lookup = Arc::new(RemoteLookup::new(&config.lookup, &config.forwarder)?);
+    let caller = Caller::new("lookup.url", &config.lookup.url, &config.forwarder)?;
+    let lookup = Arc::new(RemoteLookup::new(caller, &config.lookup));
     let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source());
     lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
 

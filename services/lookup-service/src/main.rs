@@ -6,7 +6,7 @@ use std::sync::Arc;
 use greencheck_core::{CONFIG_SECTIONS, LookupConfig, Rules, SystemClock};
 use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, Guard, GuardedWeb, HickoryDns, NetConfig};
 use greencheck_queue::QueueConfig;
-use greencheck_rpc::{ForwarderConfig, ForwarderSecrets, mount_lookup};
+use greencheck_rpc::{ForwarderConfig, ForwarderSecrets, lookup_routes, mount_internal};
 use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
 use greencheck_store::StoreConfig;
 use lookup_service::{CatalogWatch, LookupService, Metrics, RefreshWorker, World};
@@ -71,7 +71,8 @@ async fn main() -> anyhow::Result<ExitCode> {
 
     let listener = bind(config.lookup.listen, PortSearch::Exact)?;
     tracing::info!(lookup = %listener.local_addr()?, "listening");
-    let mount = mount_lookup(Arc::new(service.clone()), ForwarderSecrets::new(&config.forwarder)?);
+    let routes = lookup_routes(Arc::new(service.clone()));
+    let mount = mount_internal(ForwarderSecrets::new(&config.forwarder)?, routes);
     let http = HttpMetrics::register(registry)?;
     let serving = serve(listener, &config.http, http, mount, lifecycle.stop_token());
     lifecycle.spawn("http", async move {

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use greencheck_core::LookupConfig;
 use greencheck_core::ports::{Lookup, Mode};
-use greencheck_rpc::{ForwarderConfig, RemoteLookup, RemoteLookupError};
+use greencheck_rpc::{Caller, CallerError, ForwarderConfig, RemoteLookup};
 use greencheck_testkit::contract::cache::samples::{grey, host};
 use greencheck_testkit::contract::cache::until;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{SECRET, Server, caller, cause, forwarder, soon, verdict};
+use crate::support::{SECRET, Server, caller, cause, connection, forwarder, soon, verdict};
 
 #[tokio::test]
 async fn a_server_that_is_away_is_unavailable() {
@@ -29,9 +29,8 @@ async fn a_server_that_is_away_is_unavailable() {
 #[tokio::test]
 async fn a_slow_server_is_not_waited_for() {
     let server = Server::start(&[SECRET]);
-    let url = server.url("");
-    let config = LookupConfig { url, fast_deadline: Duration::from_millis(10), ..LookupConfig::default() };
-    let lookup = RemoteLookup::new(&config, &forwarder(&[SECRET])).unwrap();
+    let config = LookupConfig { fast_deadline: Duration::from_millis(10), ..LookupConfig::default() };
+    let lookup = RemoteLookup::new(connection(server.address, &[SECRET]), &config);
     assert_eq!(
         cause(soon(lookup.check(&host("slow.example.com"), Mode::Fast)).await),
         "no answer within 510ms"
@@ -94,7 +93,8 @@ async fn an_answer_about_another_name_is_none() {
 #[tokio::test]
 async fn a_request_says_who_asks_and_for_which_request() {
     let (address, seen) = canned(0).await;
-    let lookup = caller(address, &[SECRET]).with_request_ids(Arc::new(|| Some("request-7".to_owned())));
+    let lookup = connection(address, &[SECRET]).with_request_ids(Arc::new(|| Some("request-7".to_owned())));
+    let lookup = RemoteLookup::new(lookup, &LookupConfig::default());
     soon(lookup.check(&host("www.example.com"), Mode::Fast)).await.unwrap();
     let request = seen.lock().unwrap().requests.join("");
     for line in [
@@ -110,18 +110,16 @@ async fn a_request_says_who_asks_and_for_which_request() {
 
 #[tokio::test]
 async fn a_configuration_that_cannot_work_is_an_error() {
-    let new = |url: &str, forwarder: &ForwarderConfig| {
-        RemoteLookup::new(&LookupConfig { url: url.to_owned(), ..LookupConfig::default() }, forwarder)
-            .unwrap_err()
-    };
+    let new = |url: &str, forwarder: &ForwarderConfig| Caller::new("lookup.url", url, forwarder).unwrap_err();
     for url in ["", "lookup:8081", "ftp://lookup", "http://user:password@lookup"] {
         let error = new(url, &ForwarderConfig::default());
-        assert!(matches!(&error, RemoteLookupError::InvalidUrl(shown) if shown == url), "{error:?}");
+        let message = format!("lookup.url {url:?} is not a URL such as http://lookup-service:8081");
+        assert_eq!(error.to_string(), message);
     }
     let error = new("http://lookup:8081", &forwarder(&["short"]));
-    assert!(matches!(error, RemoteLookupError::WeakSecret(_)), "{error:?}");
+    assert!(matches!(error, CallerError::WeakSecret(_)), "{error:?}");
     let error = new("http://lookup:8081", &forwarder(&["a secret with a\nnew line"]));
-    assert!(matches!(error, RemoteLookupError::UnsendableSecret), "{error:?}");
+    assert!(matches!(error, CallerError::UnsendableSecret), "{error:?}");
 }
 
 #[derive(Default)]

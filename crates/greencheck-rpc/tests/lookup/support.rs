@@ -10,7 +10,9 @@ use actix_web::{App, HttpServer, rt};
 use async_trait::async_trait;
 use greencheck_core::ports::{Lookup, LookupError, Mode};
 use greencheck_core::{Answer, Generation, Host, LookupConfig};
-use greencheck_rpc::{ForwarderConfig, ForwarderSecrets, RemoteLookup, mount_lookup};
+use greencheck_rpc::{
+    Caller, ForwarderConfig, ForwarderSecrets, RemoteLookup, lookup_routes, mount_internal,
+};
 use greencheck_testkit::contract::cache::samples::{explained, green, grey};
 
 pub(crate) const SECRET: &str = "a-secret-for-tests";
@@ -68,7 +70,7 @@ impl Server {
         let secrets = ForwarderSecrets::new(&forwarder(secrets)).expect("secrets of tests are long enough");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = listener.local_addr().expect("a listener has an address");
-        let mount = mount_lookup(Arc::clone(&oracle) as Arc<dyn Lookup>, secrets);
+        let mount = mount_internal(secrets, lookup_routes(Arc::clone(&oracle) as Arc<dyn Lookup>));
         let (give, take) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             rt::System::new().block_on(async move {
@@ -99,8 +101,12 @@ impl Drop for Server {
 }
 
 pub(crate) fn caller(address: SocketAddr, secrets: &[&str]) -> RemoteLookup {
-    let config = LookupConfig { url: format!("http://{address}"), ..LookupConfig::default() };
-    RemoteLookup::new(&config, &forwarder(secrets)).expect("the configuration of tests is right")
+    RemoteLookup::new(connection(address, secrets), &LookupConfig::default())
+}
+
+pub(crate) fn connection(address: SocketAddr, secrets: &[&str]) -> Caller {
+    let url = format!("http://{address}");
+    Caller::new("lookup.url", &url, &forwarder(secrets)).expect("the configuration of tests is right")
 }
 
 pub(crate) fn forwarder(secrets: &[&str]) -> ForwarderConfig {

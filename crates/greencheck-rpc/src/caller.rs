@@ -1,0 +1,170 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use greencheck_core::ports::Source;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method, RequestBuilder};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::runtime::Handle;
+use url::Url;
+
+use crate::error::Failed;
+use crate::{ForwarderConfig, wire};
+
+/// The id of the request that the calling task works on, if it has one.
+pub type RequestIds = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
+/// Another service, and the secret that it knows this one by. All ports that it answers share one pool of connections.
+///
+/// Requests run on the runtime that made it: an HTTP worker's own runtime ends before the process does, and a pooled
+/// connection must not end with it. A request goes on when its caller goes away, within its time-out.
+#[derive(Clone)]
+pub struct Caller {
+    client: Client,
+    base: Url,
+    runtime: Handle,
+    request_ids: Option<RequestIds>,
+}
+
+/// The URL of the other service or `forwarder.secrets` cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CallerError {
+    #[error("{key} {url:?} is not a URL such as http://lookup-service:8081")]
+    InvalidUrl { key: &'static str, url: String },
+    #[error(transparent)]
+    WeakSecret(#[from] crate::WeakSecret),
+    #[error("the first of forwarder.secrets cannot be sent in a header: use letters and digits")]
+    UnsendableSecret,
+    #[error("the HTTP client cannot be made")]
+    Client(#[source] Source),
+}
+
+/// How long an answer may take, and whether the question may be asked again when its connection breaks: only if nothing
+/// can happen twice.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    pub(crate) limit: Duration,
+    pub(crate) again: bool,
+}
+
+impl Caller {
+    const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+    /// Shorter than receivers keep an idle connection (actix-web: 5 s), so that nobody sends on one that is just ending.
+    const IDLE: Duration = Duration::from_secs(4);
+
+    /// `key` is the setting that `url` comes from. Must be called within the tokio runtime that is to send the requests.
+    /// Nothing is sent yet.
+    pub fn new(key: &'static str, url: &str, forwarder: &ForwarderConfig) -> Result<Self, CallerError> {
+        forwarder.validate()?;
+        let (client, base) = (client(forwarder)?, base(key, url)?);
+        Ok(Self { client, base, runtime: Handle::current(), request_ids: None })
+    }
+
+    /// Passes the id of the request on that a question belongs to.
+    #[must_use]
+    pub fn with_request_ids(self, request_ids: RequestIds) -> Self {
+        Self { request_ids: Some(request_ids), ..self }
+    }
+
+    /// Reads what is at `path`.
+    pub(crate) async fn get<R>(&self, path: &str, patience: Patience) -> Result<R, Failed>
+    where
+        R: DeserializeOwned + Send + 'static,
+    {
+        self.send(self.request(Method::GET, path), patience).await
+    }
+
+    /// Asks `question` at `path`.
+    pub(crate) async fn ask<R>(
+        &self,
+        path: &str,
+        question: &(impl Serialize + Sync),
+        patience: Patience,
+    ) -> Result<R, Failed>
+    where
+        R: DeserializeOwned + Send + 'static,
+    {
+        self.send(self.request(Method::POST, path).json(question), patience).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{}{path}", self.base.path().trim_end_matches('/'), wire::SCOPE));
+        let request = self.client.request(method, url);
+        let id =
+            self.request_ids.as_ref().and_then(|ids| ids()).and_then(|id| HeaderValue::from_str(&id).ok());
+        match id {
+            Some(id) => request.header(wire::REQUEST_ID_HEADER, id),
+            None => request,
+        }
+    }
+
+    async fn send<R>(&self, request: RequestBuilder, patience: Patience) -> Result<R, Failed>
+    where
+        R: DeserializeOwned + Send + 'static,
+    {
+        let Patience { limit, again } = patience;
+        let second = request.try_clone().filter(|_| again);
+        let attempts = async move {
+            match (attempt(request).await, second) {
+                (Err(Failed::Connection(_)), Some(second)) => attempt(second).await,
+                (result, _) => result,
+            }
+        };
+        let task = async move {
+            tokio::time::timeout(limit, attempts).await.unwrap_or_else(|_| Err(Failed::timeout(limit)))
+        };
+        self.runtime
+            .spawn(task)
+            .await
+            .unwrap_or_else(|_| Err(Failed::Connection("the process is ending".to_owned())))
+    }
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.base.host_str().unwrap_or_default();
+        f.debug_struct("Caller").field("host", &host).finish_non_exhaustive()
+    }
+}
+
+async fn attempt<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Failed> {
+    let response = request.send().await?;
+    let status = response.status();
+    let body = response.bytes().await?;
+    if !status.is_success() {
+        return Err(Failed::refused(status.as_u16(), &body));
+    }
+    serde_json::from_slice(&body).map_err(|error| Failed::unreadable(&error))
+}
+
+fn base(key: &'static str, url: &str) -> Result<Url, CallerError> {
+    let invalid = || CallerError::InvalidUrl { key, url: url.to_owned() };
+    let parsed = Url::parse(url).map_err(|_| invalid())?;
+    let usable = matches!(parsed.scheme(), "http" | "https") && parsed.password().is_none();
+    if usable { Ok(parsed) } else { Err(invalid()) }
+}
+
+fn client(forwarder: &ForwarderConfig) -> Result<Client, CallerError> {
+    // Without TLS in use it is asked for all the same. If another part of the process chose one, that one stays.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut headers = HeaderMap::new();
+    headers.insert(HeaderName::from_static(wire::VERSION_HEADER), HeaderValue::from_static(wire::VERSION));
+    if let Some(secret) = forwarder.shown() {
+        let mut value =
+            HeaderValue::from_str(secret.expose_secret()).map_err(|_| CallerError::UnsendableSecret)?;
+        value.set_sensitive(true);
+        headers.insert(HeaderName::from_static(wire::SECRET_HEADER), value);
+    }
+    Client::builder()
+        .default_headers(headers)
+        .connect_timeout(Caller::CONNECT_TIMEOUT)
+        .pool_idle_timeout(Caller::IDLE)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .map_err(|error| CallerError::Client(Box::new(error)))
+}
