@@ -1,0 +1,54 @@
+//! Both forms of the product, as real processes: one, and three over PostgreSQL, RabbitMQ and Redis. They answer alike, and
+//! no stop or fault loses or doubles a check.
+
+mod faults;
+mod load;
+mod process;
+mod replicas;
+mod servers;
+mod stand;
+
+use stand::{Distributed, Embedded, Form};
+
+/// Every way to be green, grey, unknown and invalid.
+const PATHS: [&str; 14] = [
+    "/greencheck/www.example.com",
+    "/api/v3/greencheck/WWW.example.com.:443",
+    "/greencheck/copycat.example.net",
+    "/greencheck/blog.example.net",
+    "/greencheck/nowhere.com",
+    "/greencheck/localhost",
+    "/greencheck/%FF.com",
+    "/greencheck/www.example.com?nocache=true",
+    "/greencheck/www.example.com?format=xml",
+    "/greencheck/a/b",
+    "/greencheck/192.0.2.10",
+    "/greencheck/[2001:db8::1]",
+    "/greencheck/m%C3%BCnchen.de",
+    "/greencheck/www.example.com",
+];
+
+#[test]
+fn both_forms_answer_alike_byte_for_byte() {
+    let (embedded, distributed) = (Embedded::start(), Distributed::start());
+    for path in PATHS {
+        let (one, three) = (embedded.get(path), distributed.get(path));
+        assert_eq!(one, three, "{path}");
+    }
+}
+
+#[test]
+fn sigterm_under_load_loses_no_check_in_one_process() {
+    let mut embedded = Embedded::start();
+    let answered = embedded.load_until_stopped();
+    assert!(answered > 0);
+    assert_eq!(embedded.rows(), answered);
+}
+
+#[test]
+fn sigterm_under_load_loses_no_check_in_three_processes() {
+    let mut distributed = Distributed::start();
+    let answered = distributed.load_until_stopped();
+    assert!(answered > 0);
+    distributed.wait_for_rows(answered);
+}

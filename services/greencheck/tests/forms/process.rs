@@ -1,0 +1,99 @@
+//! One process of the product, and how to ask it.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// One request; `None` unless a whole answer came.
+pub(crate) fn ask(address: SocketAddr, path: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let length: usize =
+        head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok())?;
+    (body.len() == length).then_some(text)
+}
+
+pub(crate) fn wait(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        std::thread::yield_now();
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+pub(crate) fn free_port() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port")
+}
+
+fn binary(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_greencheck")).with_file_name(name)
+}
+
+/// A process that is killed when nobody needs it any more.
+pub(crate) struct Running(Child);
+
+impl Running {
+    pub(crate) fn start(
+        name: &str,
+        arguments: &[&str],
+        settings: &[(String, String)],
+        admin: SocketAddr,
+    ) -> Self {
+        let child = Command::new(binary(name))
+            .args(arguments)
+            .envs(settings.iter().cloned())
+            .env("GREENCHECK__ADMIN__LISTEN", admin.to_string())
+            .env("GREENCHECK__TRACING__FILTER", "warn")
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the binary starts");
+        let ready = || ask(admin, "/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200"));
+        let running = Self(child);
+        wait(name, ready);
+        running
+    }
+
+    pub(crate) fn terminate(&mut self) {
+        let pid = self.0.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        assert!(self.0.wait().expect("it ends").success(), "a graceful stop exits with 0");
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.0.kill().expect("it can be killed");
+        self.0.wait().expect("it ends");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+pub(crate) fn greencheck(arguments: &[&str], settings: &[(String, String)]) {
+    let output = Command::new(binary("greencheck")).args(arguments).envs(settings.iter().cloned()).output();
+    let output = output.expect("greencheck runs");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+pub(crate) fn setting(key: &str, value: impl std::fmt::Display) -> (String, String) {
+    (format!("GREENCHECK__{key}"), value.to_string())
+}
+
+/// The value of a metric that the admin port at `address` shows; 0 as long as it has none.
+pub(crate) fn metric(address: SocketAddr, series: &str) -> u64 {
+    let text = ask(address, "/metrics").expect("metrics");
+    let value =
+        text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse::<u64>().ok());
+    value.unwrap_or(0)
+}
