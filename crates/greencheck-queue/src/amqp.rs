@@ -38,7 +38,7 @@ impl AmqpQueue {
 
     /// Whether the broker can be reached now.
     pub fn is_connected(&self) -> bool {
-        self.link.session().is_ok()
+        self.link.is_connected()
     }
 
     pub fn batch_sink(&self) -> AmqpBatchSink {

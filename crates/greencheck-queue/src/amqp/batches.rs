@@ -26,7 +26,7 @@ impl AmqpBatchSink {
 impl BatchSink for AmqpBatchSink {
     async fn publish(&self, batch: &CheckBatch) -> Result<(), QueueError> {
         // Asked first: during an outage nothing is encoded in vain.
-        self.0.session()?;
+        self.0.session().await?;
         let to = Address {
             channel: |session| &session.checks,
             exchange: "",
@@ -38,7 +38,7 @@ impl BatchSink for AmqpBatchSink {
             Confirmation::Ack(None) => Ok(()),
             Confirmation::Ack(Some(_)) => {
                 // Somebody deleted the queue; the next session declares it.
-                if let Ok(session) = self.0.session() {
+                if let Ok(session) = self.0.session().await {
                     session.lose();
                 }
                 Err(unavailable("the broker has no queue for checks"))

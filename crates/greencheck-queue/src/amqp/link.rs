@@ -29,7 +29,7 @@ pub(super) struct Link {
     pub(super) names: Names,
     pub(super) metrics: Metrics,
     timeout: Duration,
-    sessions: watch::Receiver<Option<Arc<Session>>>,
+    sessions: watch::Receiver<State>,
     /// Its task ends when this is dropped.
     _keeper: JoinSet<()>,
 }
@@ -38,7 +38,7 @@ impl Link {
     pub(super) fn keep(mut uri: AMQPUri, config: &QueueConfig, metrics: &Metrics) -> Self {
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
         let names = Names::new(&config.prefix);
-        let (sender, sessions) = watch::channel(None);
+        let (sender, sessions) = watch::channel(State::Connecting);
         let keeper = Keeper {
             uri,
             names: names.clone(),
@@ -52,21 +52,30 @@ impl Link {
         Self { names, metrics: metrics.clone(), timeout: config.timeout, sessions, _keeper: tasks }
     }
 
-    /// The session, if there is one now.
-    pub(super) fn session(&self) -> Result<Arc<Session>, QueueError> {
-        let session = self.sessions.borrow().clone();
-        session.filter(|session| !session.is_lost()).ok_or_else(|| unavailable("the broker is not connected"))
+    /// The session, if there is one now. A process that has just started waits for its first attempt to connect.
+    pub(super) async fn session(&self) -> Result<Arc<Session>, QueueError> {
+        let mut sessions = self.sessions.clone();
+        let state = sessions.wait_for(|state| !matches!(state, State::Connecting)).await;
+        let session = state.ok().and_then(|state| state.usable());
+        session.ok_or_else(|| unavailable("the broker is not connected"))
+    }
+
+    pub(super) fn is_connected(&self) -> bool {
+        self.sessions.borrow().usable().is_some()
     }
 
     /// Waits for a session.
     pub(super) async fn connected(&self) -> Arc<Session> {
         let mut sessions = self.sessions.clone();
-        let usable =
-            |session: &Option<Arc<Session>>| session.as_ref().is_some_and(|session| !session.is_lost());
-        match sessions.wait_for(usable).await.map(|session| session.clone()) {
-            Ok(Some(session)) => session,
-            // The keeper ends only with this link or with the runtime: there is nothing to wake up for.
-            Ok(None) | Err(_) => std::future::pending().await,
+        loop {
+            let usable = sessions.borrow_and_update().usable();
+            if let Some(session) = usable {
+                return session;
+            }
+            if sessions.changed().await.is_err() {
+                // The keeper ends only with this link or with the runtime: there is nothing to wake up for.
+                std::future::pending::<()>().await;
+            }
         }
     }
 
@@ -76,7 +85,7 @@ impl Link {
         to: Address<'_>,
         message: Message,
     ) -> Result<Confirmation, QueueError> {
-        let session = self.session()?;
+        let session = self.session().await?;
         let channel = (to.channel)(&session);
         let options = BasicPublishOptions { mandatory: to.must_arrive, ..BasicPublishOptions::default() };
         let confirmed = async {
@@ -102,6 +111,24 @@ impl Link {
                 session.lose();
                 Err(unavailable("the broker did not confirm in time"))
             }
+        }
+    }
+}
+
+/// What the keeper has at the moment.
+#[derive(Clone)]
+enum State {
+    /// No attempt has ended yet.
+    Connecting,
+    Away,
+    Connected(Arc<Session>),
+}
+
+impl State {
+    fn usable(&self) -> Option<Arc<Session>> {
+        match self {
+            Self::Connected(session) if !session.is_lost() => Some(Arc::clone(session)),
+            Self::Connected(_) | Self::Connecting | Self::Away => None,
         }
     }
 }
@@ -194,7 +221,7 @@ struct Keeper {
     refresh_capacity: u32,
     timeout: Duration,
     metrics: Metrics,
-    sessions: watch::Sender<Option<Arc<Session>>>,
+    sessions: watch::Sender<State>,
 }
 
 impl Keeper {
@@ -216,6 +243,7 @@ impl Keeper {
                 }
                 Err(_) => {}
             }
+            self.sessions.send_replace(State::Away);
             tokio::time::sleep(backoff.next_wait()).await;
         }
     }
@@ -232,11 +260,11 @@ impl Keeper {
     async fn hold(&self, session: Session) -> Duration {
         let since = Instant::now();
         let session = Arc::new(session);
-        self.sessions.send_replace(Some(Arc::clone(&session)));
+        self.sessions.send_replace(State::Connected(Arc::clone(&session)));
         self.metrics.connected.set(1);
         tracing::info!("connected to the queue");
         session.until_lost().await;
-        self.sessions.send_replace(None);
+        self.sessions.send_replace(State::Away);
         self.metrics.connected.set(0);
         tracing::warn!("the connection to the queue is lost");
         // Consumers on it end by this; a broker that is gone does not answer.
