@@ -17,6 +17,7 @@ use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::metrics::Counted;
 use crate::{DnsConfig, Metrics};
 
 mod local;
@@ -76,11 +77,13 @@ impl HickoryDns {
         };
         let started = Instant::now();
         let asked = timeout(self.timeout, async {
+            let waiting = Counted::on(&self.metrics.dns_waiting);
             if let Some(pace) = &self.pace {
                 pace.until_ready().await;
             }
             let _place = self.in_flight.acquire().await;
-            let _under_way = UnderWay::count(&self.metrics);
+            drop(waiting);
+            let _under_way = Counted::on(&self.metrics.dns_in_flight);
             resolver.lookup(name, kind).await
         });
         let answer = match asked.await {
@@ -230,21 +233,5 @@ fn outcome(error: Option<&DnsError>) -> &'static str {
         Some(DnsError::ServFail(_)) => "servfail",
         Some(DnsError::Timeout) => "timeout",
         Some(DnsError::Offline(_)) => "offline",
-    }
-}
-
-/// Counts a question as under way until it is dropped.
-struct UnderWay<'a>(&'a Metrics);
-
-impl<'a> UnderWay<'a> {
-    fn count(metrics: &'a Metrics) -> Self {
-        metrics.dns_in_flight.inc();
-        Self(metrics)
-    }
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.dns_in_flight.dec();
     }
 }

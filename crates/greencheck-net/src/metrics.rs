@@ -8,6 +8,7 @@ pub struct Metrics {
     dns_seconds: HistogramVec,
     pub(crate) dns_in_flight: IntGauge,
     pub(crate) dns_in_flight_max: IntGauge,
+    pub(crate) dns_waiting: IntGauge,
     heads: IntCounterVec,
     origins: IntCounterVec,
 }
@@ -29,6 +30,10 @@ impl Metrics {
                 "greencheck_dns_queries_in_flight_max",
                 "DNS questions allowed at once",
             )?,
+            dns_waiting: IntGauge::new(
+                "greencheck_dns_queries_waiting",
+                "DNS questions held back by dns.max_in_flight or dns.per_server_rate",
+            )?,
             heads: IntCounterVec::new(
                 Opts::new(
                     "greencheck_carbon_txt_requests_total",
@@ -47,6 +52,7 @@ impl Metrics {
         registry.register(Box::new(metrics.dns_seconds.clone()))?;
         registry.register(Box::new(metrics.dns_in_flight.clone()))?;
         registry.register(Box::new(metrics.dns_in_flight_max.clone()))?;
+        registry.register(Box::new(metrics.dns_waiting.clone()))?;
         registry.register(Box::new(metrics.heads.clone()))?;
         registry.register(Box::new(metrics.origins.clone()))?;
         Ok(metrics)
@@ -62,5 +68,21 @@ impl Metrics {
 
     pub(crate) fn origin(&self, source: &'static str, outcome: &'static str) {
         self.origins.with_label_values(&[source, outcome]).inc();
+    }
+}
+
+/// Something counted by a gauge until it is dropped.
+pub(crate) struct Counted<'a>(&'a IntGauge);
+
+impl<'a> Counted<'a> {
+    pub(crate) fn on(gauge: &'a IntGauge) -> Self {
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }

@@ -1,5 +1,6 @@
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::num::NonZero;
 use std::pin::pin;
 
 use actix_web::dev::Server;
@@ -84,15 +85,23 @@ fn start<F>(
 where
     F: FnOnce(&mut ServiceConfig) + Clone + Send + 'static,
 {
-    let observe = Observe::new(metrics);
+    let workers = match config.workers {
+        0 => std::thread::available_parallelism().map_or(1, NonZero::get),
+        workers => workers,
+    };
+    metrics.limits(workers, config.max_connections);
+    let observe = Observe::new(metrics.clone());
     let seconds = config.shutdown_timeout.get().as_millis().div_ceil(1000);
     let server = HttpServer::new(move || App::new().wrap(observe.clone()).configure(mount.clone()))
+        .on_connect(move |_, connection| {
+            connection.insert(metrics.connected());
+        })
         .disable_signals()
+        .workers(workers)
         .max_connections(config.max_connections)
         .keep_alive(config.keep_alive.get())
         .client_request_timeout(config.client_request_timeout.get())
         .shutdown_timeout(seconds.try_into().unwrap_or(u64::MAX));
-    let server = if config.workers > 0 { server.workers(config.workers) } else { server };
     Ok(server.listen(listener)?.run())
 }
 

@@ -8,6 +8,7 @@ mod config;
 mod export;
 mod failure;
 mod import;
+mod pool_metrics;
 mod postgres;
 mod queries;
 mod redact;
@@ -21,6 +22,7 @@ mod store;
 mod verdict_rows;
 
 pub use config::StoreConfig;
+pub use pool_metrics::register_pool;
 pub use postgres::PgStore;
 pub use snapshot_reader::SnapshotReader;
 pub use snapshot_writer::SnapshotWriter;

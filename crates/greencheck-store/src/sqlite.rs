@@ -92,6 +92,7 @@ impl Store for SqliteStore {
         PoolStatus {
             size: readers.size + writer.size,
             in_use: readers.in_use + writer.in_use,
+            max: readers.max + writer.max,
             waiting: readers.waiting + writer.waiting,
         }
     }

@@ -36,6 +36,8 @@ pub struct PoolStatus {
     pub size: usize,
     /// Those of them that work on something.
     pub in_use: usize,
+    /// Connections allowed at once.
+    pub max: usize,
     /// Calls that wait for a connection.
     pub waiting: usize,
 }
@@ -45,6 +47,7 @@ impl PoolStatus {
         Self {
             size: status.size,
             in_use: status.size.saturating_sub(status.available),
+            max: status.max_size,
             waiting: status.waiting,
         }
     }

@@ -30,6 +30,7 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     let process = Process::assemble("greencheck", settings, &runtime, search)?;
     let Process { config: settings, registry, lifecycle, .. } = &process;
     let store = database::open(settings).await?;
+    greencheck_store::register_pool(store.clone(), registry).map_err(anyhow::Error::from)?;
     if with_demo {
         demo::import_first(&*store).await?;
     }
@@ -102,6 +103,7 @@ fn write_log(
     let config = WriterConfig {
         rows_per_append: settings.log.rows_per_append,
         max_rows_per_second: settings.log.max_rows_per_second,
+        prefetch: settings.log.prefetch,
     };
     for _ in 0..settings.log.consumers.max(1) {
         let source = queue.batch_source(settings.log.prefetch);

@@ -30,11 +30,13 @@ async fn main() -> anyhow::Result<ExitCode> {
     let Process { config, registry, lifecycle, .. } = &process;
     let clock = Arc::new(SystemClock);
     let store = greencheck_store::connect(&config.store).await?;
+    greencheck_store::register_pool(store.clone(), registry)?;
     let queue = greencheck_queue::connect(&config.queue, &greencheck_queue::Metrics::register(registry)?)?;
     let metrics = Metrics::register(registry)?;
     let writing = WriterConfig {
         rows_per_append: config.log.rows_per_append,
         max_rows_per_second: config.log.max_rows_per_second,
+        prefetch: config.log.prefetch,
     };
     for _ in 0..config.log.consumers.max(1) {
         let source = queue.batch_source(config.log.prefetch);

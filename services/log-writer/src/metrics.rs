@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, Opts, Registry, exponential_buckets};
+use prometheus::{
+    Counter, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+    exponential_buckets,
+};
 
 /// What the log-writer counts.
 #[derive(Clone)]
@@ -9,6 +12,11 @@ pub struct Metrics {
     pub(crate) duplicates: IntCounter,
     pub(crate) rejected: IntCounter,
     pub(crate) retries: IntCounter,
+    writers: IntGauge,
+    writers_busy: IntGauge,
+    batches_held: IntGauge,
+    batches_held_max: IntGauge,
+    pub(crate) paced_seconds: Counter,
     batch_rows: Histogram,
     append_seconds: Histogram,
     lag_seconds: Histogram,
@@ -28,6 +36,20 @@ impl Metrics {
                 "Batches given up as dead letters",
             )?,
             retries: IntCounter::new("greencheck_log_append_retries_total", "Appends tried again")?,
+            writers: IntGauge::new("greencheck_log_writers", "Writers of this process")?,
+            writers_busy: IntGauge::new(
+                "greencheck_log_writers_busy",
+                "Writers that have something to write",
+            )?,
+            batches_held: IntGauge::new("greencheck_log_batches_held", "Batches taken and not yet settled")?,
+            batches_held_max: IntGauge::new(
+                "greencheck_log_batches_held_max",
+                "Unsettled batches that the queue gives to the writers of this process",
+            )?,
+            paced_seconds: Counter::new(
+                "greencheck_log_paced_seconds_total",
+                "Time that writers waited because of log.max_rows_per_second",
+            )?,
             batch_rows: histogram("greencheck_log_append_rows", "Rows of one append", 1.0, 4.0, 8)?,
             append_seconds: histogram(
                 "greencheck_log_append_duration_seconds",
@@ -52,11 +74,30 @@ impl Metrics {
         registry.register(Box::new(metrics.duplicates.clone()))?;
         registry.register(Box::new(metrics.rejected.clone()))?;
         registry.register(Box::new(metrics.retries.clone()))?;
+        registry.register(Box::new(metrics.writers.clone()))?;
+        registry.register(Box::new(metrics.writers_busy.clone()))?;
+        registry.register(Box::new(metrics.batches_held.clone()))?;
+        registry.register(Box::new(metrics.batches_held_max.clone()))?;
+        registry.register(Box::new(metrics.paced_seconds.clone()))?;
         registry.register(Box::new(metrics.batch_rows.clone()))?;
         registry.register(Box::new(metrics.append_seconds.clone()))?;
         registry.register(Box::new(metrics.lag_seconds.clone()))?;
         registry.register(Box::new(metrics.upkeep.clone()))?;
         Ok(metrics)
+    }
+
+    /// Counts a writer that is given `prefetch` batches at once.
+    pub(crate) fn writer(&self, prefetch: u16) {
+        self.writers.inc();
+        self.batches_held_max.add(prefetch.into());
+    }
+
+    /// Counts batches at work until the result is dropped.
+    pub(crate) fn hold(&self, batches: usize) -> Held<'_> {
+        let batches = i64::try_from(batches).unwrap_or(i64::MAX);
+        self.writers_busy.inc();
+        self.batches_held.add(batches);
+        Held { metrics: self, batches }
     }
 
     pub(crate) fn appended(&self, rows: usize, took: Duration, lag: Duration) {
@@ -69,6 +110,19 @@ impl Metrics {
 
     pub(crate) fn upkeep_ran(&self, succeeded: bool) {
         self.upkeep.with_label_values(&[if succeeded { "done" } else { "failed" }]).inc();
+    }
+}
+
+/// A writer at work.
+pub(crate) struct Held<'a> {
+    metrics: &'a Metrics,
+    batches: i64,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.metrics.writers_busy.dec();
+        self.metrics.batches_held.sub(self.batches);
     }
 }
 

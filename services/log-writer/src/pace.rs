@@ -14,12 +14,14 @@ impl Pace {
         Self { rows_per_second: (rows_per_second > 0).then_some(rows_per_second), free_at: Instant::now() }
     }
 
-    /// Waits until the rows written before have used up their time, then books `rows` more.
-    pub(crate) async fn book(&mut self, rows: usize) {
-        let Some(rate) = self.rows_per_second else { return };
+    /// Waits until the rows written before have used up their time, then books `rows` more; how long it waited.
+    pub(crate) async fn book(&mut self, rows: usize) -> Duration {
+        let Some(rate) = self.rows_per_second else { return Duration::ZERO };
+        let waited = self.free_at.saturating_duration_since(Instant::now());
         sleep_until(self.free_at).await;
         let rows = u32::try_from(rows).unwrap_or(u32::MAX);
         self.free_at = Instant::now() + Duration::from_secs_f64(f64::from(rows) / f64::from(rate));
+        waited
     }
 }
 
@@ -31,9 +33,11 @@ mod tests {
     async fn rows_take_the_time_that_the_rate_gives_them() {
         let started = Instant::now();
         let mut pace = Pace::new(1_000);
-        pace.book(500).await;
-        pace.book(1_000).await;
-        pace.book(1).await;
+        let mut waited = Vec::new();
+        for rows in [500, 1_000, 1] {
+            waited.push(pace.book(rows).await.as_millis());
+        }
+        assert_eq!(waited, [0, 500, 1_000]);
         assert_eq!(started.elapsed().as_millis(), 1_500);
     }
 

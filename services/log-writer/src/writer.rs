@@ -20,6 +20,8 @@ pub struct WriterConfig {
     pub rows_per_append: usize,
     /// The load on the database, whatever arrives; zero means no limit.
     pub max_rows_per_second: u32,
+    /// Unsettled batches that the queue gives to one writer.
+    pub prefetch: u16,
 }
 
 /// Writes checks to the log. Several may run side by side, each with its own source.
@@ -41,6 +43,7 @@ impl LogWriter {
         metrics: Metrics,
     ) -> Self {
         let pace = Pace::new(config.max_rows_per_second);
+        metrics.writer(config.prefetch);
         Self { source, log, clock, config, metrics, pace }
     }
 
@@ -70,7 +73,9 @@ impl LogWriter {
     async fn write(&mut self, first: Delivery, stop: &CancellationToken) {
         let (batches, receipts) = self.collect(first).await;
         let rows: usize = batches.iter().map(|batch| batch.checks.len()).sum();
-        self.pace.book(rows).await;
+        let metrics = self.metrics.clone();
+        let _held = metrics.hold(batches.len());
+        metrics.paced_seconds.inc_by(self.pace.book(rows).await.as_secs_f64());
         match self.append(&batches, stop).await {
             Ok(()) => self.settle(receipts).await,
             Err(Refusal::Stopping) => {}

@@ -51,7 +51,7 @@ async fn write(log: Log, batches: Vec<CheckBatch>) -> BTreeSet<Uuid> {
     let log = Arc::new(log);
     let clock = Arc::new(FixedClock::at("2026-11-21T12:00:00Z"));
     let metrics = Metrics::register(&registry).expect("other names");
-    let config = WriterConfig { rows_per_append: 1_000, max_rows_per_second: 0 };
+    let config = WriterConfig { rows_per_append: 1_000, max_rows_per_second: 0, prefetch: 200 };
     let writer = LogWriter::new(source, log.clone(), clock, config, metrics);
     let publish = async move {
         futures_util::future::join_all(batches.iter().map(|batch| sink.publish(batch))).await;

@@ -37,6 +37,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let Process { config, registry, lifecycle, .. } = &process;
     let clock = Arc::new(SystemClock);
     let store = greencheck_store::connect(&config.store).await?;
+    greencheck_store::register_pool(store.clone(), registry)?;
     let queue = greencheck_queue::connect(&config.queue, &greencheck_queue::Metrics::register(registry)?)?;
     let metrics = Metrics::register(registry)?;
     let catalog =

@@ -18,6 +18,9 @@ pub struct HttpMetrics {
     requests: IntCounterVec,
     seconds: HistogramVec,
     in_flight: IntGauge,
+    connections: IntGauge,
+    connections_max: IntGauge,
+    workers: IntGauge,
 }
 
 impl HttpMetrics {
@@ -30,11 +33,42 @@ impl HttpMetrics {
             requests: IntCounterVec::new(requests, &["method", "route", "status"])?,
             seconds: HistogramVec::new(seconds.buckets(BUCKETS.to_vec()), &["method", "route"])?,
             in_flight: IntGauge::new("http_requests_in_flight", "Requests under way")?,
+            connections: IntGauge::new("http_connections", "Connections of clients")?,
+            connections_max: IntGauge::new(
+                "http_connections_max",
+                "Connections held at once by all workers",
+            )?,
+            workers: IntGauge::new("http_workers", "Threads that serve requests")?,
         };
         registry.register(Box::new(metrics.requests.clone()))?;
         registry.register(Box::new(metrics.seconds.clone()))?;
         registry.register(Box::new(metrics.in_flight.clone()))?;
+        registry.register(Box::new(metrics.connections.clone()))?;
+        registry.register(Box::new(metrics.connections_max.clone()))?;
+        registry.register(Box::new(metrics.workers.clone()))?;
         Ok(metrics)
+    }
+
+    /// What the server was given. Servers of one process add up.
+    pub(crate) fn limits(&self, workers: usize, connections_each: usize) {
+        let add = |gauge: &IntGauge, value: usize| gauge.add(i64::try_from(value).unwrap_or(i64::MAX));
+        add(&self.workers, workers);
+        add(&self.connections_max, workers.saturating_mul(connections_each));
+    }
+
+    /// Counts a connection until the result is dropped.
+    pub(crate) fn connected(&self) -> OpenConnection {
+        self.connections.inc();
+        OpenConnection(self.connections.clone())
+    }
+}
+
+/// A connection that a client holds.
+pub(crate) struct OpenConnection(IntGauge);
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 

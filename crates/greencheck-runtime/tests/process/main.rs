@@ -28,6 +28,18 @@ fn an_idle_connection_does_not_hold_the_stop_up() {
 }
 
 #[test]
+fn connections_are_counted_while_they_last() {
+    let mut echo =
+        Child::start(&[("GREENCHECK__HTTP__WORKERS", "2"), ("GREENCHECK__HTTP__MAX_CONNECTIONS", "30")]);
+    let (open, _) = echo.get_and_keep("/echo/idle");
+    let shows = |echo: &mut Child, line: &str| echo.admin("/metrics").1.lines().any(|shown| shown == line);
+    assert!(shows(&mut echo, "http_connections 1"));
+    assert!(shows(&mut echo, "http_connections_max 60") && shows(&mut echo, "http_workers 2"));
+    drop(open);
+    echo.wait_until(|echo| echo.admin("/metrics").1.contains("http_connections 0"));
+}
+
+#[test]
 fn a_process_that_stops_is_alive_and_not_ready_until_a_second_signal_ends_it() {
     let mut echo = Child::start(&[("GREENCHECK__HTTP__SHUTDOWN_TIMEOUT", "1h")]);
     let _hanging = echo.begin("/hang");

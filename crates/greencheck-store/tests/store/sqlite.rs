@@ -79,7 +79,7 @@ async fn the_pool_says_how_busy_it_is() {
     store.migrate().await.unwrap();
     store.generation().await.unwrap();
     let status = store.pool_status();
-    assert_eq!((status.size, status.in_use, status.waiting), (2, 0, 0));
+    assert_eq!((status.size, status.in_use, status.max, status.waiting), (2, 0, 5, 0));
 }
 
 #[tokio::test]

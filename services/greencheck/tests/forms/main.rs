@@ -37,6 +37,27 @@ fn both_forms_answer_alike_byte_for_byte() {
     }
 }
 
+/// What a process may do at once, and how much of it is in use.
+const LIMITS: [(&str, &str); 6] = [
+    ("http_connections_max", "http_connections"),
+    ("http_workers", "http_requests_in_flight"),
+    ("greencheck_lookups_in_flight_max", "greencheck_lookups_in_flight"),
+    ("greencheck_dns_queries_in_flight_max", "greencheck_dns_queries_waiting"),
+    ("greencheck_store_connections_max", "greencheck_store_connections_in_use"),
+    ("greencheck_log_batches_held_max", "greencheck_log_batches_held"),
+];
+
+#[test]
+fn every_limit_is_shown_beside_what_is_used_of_it() {
+    let embedded = Embedded::start();
+    embedded.get("/greencheck/www.example.com");
+    for (limit, used) in LIMITS {
+        let limit_value = embedded.metric(limit).unwrap_or_else(|| panic!("no {limit}"));
+        let used_value = embedded.metric(used).unwrap_or_else(|| panic!("no {used}"));
+        assert!(limit_value > 0 && used_value <= limit_value, "{used} {used_value} of {limit} {limit_value}");
+    }
+}
+
 #[test]
 fn sigterm_under_load_loses_no_check_in_one_process() {
     let mut embedded = Embedded::start();

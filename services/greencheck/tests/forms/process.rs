@@ -90,10 +90,8 @@ pub(crate) fn setting(key: &str, value: impl std::fmt::Display) -> (String, Stri
     (format!("GREENCHECK__{key}"), value.to_string())
 }
 
-/// The value of a metric that the admin port at `address` shows; 0 as long as it has none.
-pub(crate) fn metric(address: SocketAddr, series: &str) -> u64 {
+/// The value of a metric that the admin port at `address` shows.
+pub(crate) fn metric(address: SocketAddr, series: &str) -> Option<u64> {
     let text = ask(address, "/metrics").expect("metrics");
-    let value =
-        text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse::<u64>().ok());
-    value.unwrap_or(0)
+    text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
 }

@@ -87,7 +87,7 @@ impl Embedded {
         Self { process, address, admin, folder }
     }
 
-    pub(crate) fn metric(&self, series: &str) -> u64 {
+    pub(crate) fn metric(&self, series: &str) -> Option<u64> {
         metric(self.admin, series)
     }
 
@@ -220,7 +220,7 @@ impl Distributed {
 
     /// The sum of a metric over all lookup-services.
     pub(crate) fn lookup_metric(&self, series: &str) -> u64 {
-        self.lookups.iter().map(|node| metric(node.admin, series)).sum()
+        self.lookups.iter().filter_map(|node| metric(node.admin, series)).sum()
     }
 
     fn count(&self) -> u64 {
