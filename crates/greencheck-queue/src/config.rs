@@ -82,7 +82,7 @@ pub struct LogConfig {
 impl Default for LogConfig {
     fn default() -> Self {
         Self {
-            durability: Durability::SpoolFirst,
+            durability: Durability::AnswerFirst,
             batch_max: 500,
             linger: Duration::from_millis(10),
             window: 64,
@@ -191,9 +191,9 @@ mod tests {
     #[test]
     fn unknown_keys_are_errors_and_defaults_fill_in() {
         let config: LogConfig =
-            serde_json::from_str(r#"{"linger":"25ms","durability":"answer_first"}"#).unwrap();
+            serde_json::from_str(r#"{"linger":"25ms","durability":"spool_first"}"#).unwrap();
         assert_eq!(config.linger, Duration::from_millis(25));
-        assert_eq!(config.durability, Durability::AnswerFirst);
+        assert_eq!(config.durability, Durability::SpoolFirst);
         assert_eq!(config.batch_max, 500);
         let error = serde_json::from_str::<QueueConfig>(r#"{"uri":"memory:"}"#).unwrap_err().to_string();
         assert!(error.contains("unknown field `uri`"), "{error}");
