@@ -5,6 +5,8 @@ pub mod contract;
 mod dns;
 pub mod fakes;
 mod faulty_sink;
+mod tls;
 
 pub use dns::TestDns;
 pub use faulty_sink::{FaultySink, Mode};
+pub use tls::{TestTls, TlsAnswer, TlsRequest};
