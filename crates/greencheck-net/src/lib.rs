@@ -16,4 +16,4 @@ pub use config::{AsnConfig, CarbonTxtConfig, DnsConfig, NetConfig};
 pub use dns::{DnsSetupError, HickoryDns};
 pub use guard::Guard;
 pub use metrics::Metrics;
-pub use web::{GuardedWeb, WebSetupError};
+pub use web::{GetError, GetLimits, GuardedWeb, WebSetupError};

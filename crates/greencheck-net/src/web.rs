@@ -14,6 +14,10 @@ use url::Url;
 
 use crate::{CarbonTxtConfig, Guard, Metrics};
 
+mod get;
+
+pub use get::{GetError, GetLimits};
+
 const HTTPS: u16 = 443;
 /// Header values that are longer are none of ours.
 const LONGEST_VALUE: usize = 2_048;
@@ -27,8 +31,8 @@ pub enum WebSetupError {
     Client(String),
 }
 
-/// HTTPS to hosts that anybody may name: port 443 of addresses that the [`Guard`] allows, no redirects, no proxies, HEAD
-/// only.
+/// HTTPS to hosts that anybody may name: port 443 of addresses that the [`Guard`] allows, no redirects, no proxies; HEAD,
+/// and GET within [limits](GetLimits).
 ///
 /// Names are resolved by our own DNS and judged there, so that what is judged is what is connected to: a name that
 /// resolves to something else a moment later is never asked for again.
