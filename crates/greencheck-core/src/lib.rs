@@ -15,6 +15,7 @@ mod global;
 mod host;
 mod ip_range;
 mod lookup_config;
+pub mod networks;
 pub mod ports;
 mod provider;
 mod range_index;
