@@ -63,6 +63,8 @@ pub struct NetConfig {
 pub struct CarbonTxtConfig {
     /// Whether names are asked for a carbon.txt.
     pub enabled: bool,
+    /// Whether hosts are asked over HTTPS; if not, only TXT records point to a carbon.txt.
+    pub https: bool,
     /// What a delegation needs to count: `proof` or `delegation`.
     pub trust: Trust,
     /// A PEM file with certificates of authorities that are believed beside the public ones.
@@ -82,6 +84,7 @@ impl Default for CarbonTxtConfig {
     fn default() -> Self {
         Self {
             enabled: true,
+            https: true,
             trust: Trust::Proof,
             ca_file: None,
             timeout: Duration::from_secs(1),

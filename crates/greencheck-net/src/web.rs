@@ -38,6 +38,8 @@ pub enum WebSetupError {
 /// resolves to something else a moment later is never asked for again.
 pub struct GuardedWeb {
     client: Client,
+    /// `carbon_txt.https`.
+    asks: bool,
     guard: Guard,
     port: u16,
     metrics: Metrics,
@@ -77,7 +79,7 @@ impl GuardedWeb {
             builder = builder.add_root_certificate(certificate);
         }
         let client = builder.build().map_err(|error| WebSetupError::Client(chain(&error)))?;
-        Ok(Self { client, guard, port, metrics })
+        Ok(Self { client, asks: config.https, guard, port, metrics })
     }
 
     /// The URL as it will be asked, or why it will not be.
@@ -112,6 +114,9 @@ impl GuardedWeb {
 impl Web for GuardedWeb {
     async fn head(&self, url: &Url, wanted: &[&str]) -> Result<Head, WebError> {
         let asked = async {
+            if !self.asks {
+                return Err(WebError::Refused("carbon_txt.https is off".to_owned()));
+            }
             let url = self.judge(url)?;
             self.client.head(url).send().await.map_err(classify)
         };

@@ -272,7 +272,7 @@ fn settings(folder: &TempDir, database: &Database, url: &impl Fn(&str) -> String
         setting("DNS__ZONE_FILE", demo.join("zone").display()),
         setting("DNS__OFFLINE_NOTICE", "unknown to this demo catalog"),
         setting("ASN__TABLE", demo.join("asn.csv").display()),
-        setting("CARBON_TXT__TIMEOUT", "50ms"),
+        setting("CARBON_TXT__HTTPS", "false"),
         setting("NET__ALLOW_NETWORKS", "192.0.2.0/24,198.51.100.0/24,203.0.113.0/24,2001:db8::/32"),
     ]
 }
