@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 mod invalid;
 mod named;
 mod parse;
+mod readable;
 #[cfg(test)]
 mod tests;
 

@@ -4,6 +4,7 @@
 
 mod answer;
 mod asn;
+pub mod badge;
 pub mod carbon_txt;
 pub mod catalog;
 mod check;

@@ -3,12 +3,14 @@
 //! Ports are few and batch-shaped: a call costs a box and a future, so it happens per request or per batch, never per row.
 //! Their errors have the variants that a caller can decide on; what a driver said is kept as the source.
 
+mod badge;
 mod cache;
 mod lookup;
 mod network;
 mod queue;
 mod store;
 
+pub use badge::{BadgeError, BadgeRenderer};
 pub use cache::{AnswerCache, FillToken};
 pub use lookup::{Lookup, LookupError, Mode};
 pub use network::{Dns, DnsError, Head, NameServerFault, OriginAsns, OriginError, Web, WebError};
