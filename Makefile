@@ -1,7 +1,7 @@
 # ARGS="…" goes to the command behind a target, for example: make test ARGS="-p greencheck-store"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test data lint fmt
+.PHONY: help run test data badges lint fmt
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ test: ## Run all tests, on servers started for them
 
 data: ## Fetch public data for trying it out
 	@deploy/dev/data
+
+badges: ## Draw badges of many kinds on sheets to look at, in target/badges
+	@cargo run -q -p badge-renderer --example contact_sheet -- target/badges $(ARGS)
 
 lint: ## Check formatting, scripts, lints and documentation as CI does
 	@deploy/dev/lint $(ARGS)

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 const ADAPTERS: [&str; 5] =
     ["greencheck-cache", "greencheck-net", "greencheck-queue", "greencheck-rpc", "greencheck-store"];
-const SERVICES: [&str; 3] = ["api-gateway", "log-writer", "lookup-service"];
+const SERVICES: [&str; 4] = ["api-gateway", "badge-renderer", "log-writer", "lookup-service"];
 
 /// Which of our crates each may depend on, beside dev-dependencies on the testkit.
 fn allowed(package: &str) -> BTreeSet<&'static str> {
@@ -25,7 +25,7 @@ fn allowed(package: &str) -> BTreeSet<&'static str> {
 }
 
 /// Which single crate knows each driver.
-const HOMES: [(&str, &str); 9] = [
+const HOMES: [(&str, &str); 10] = [
     ("deadpool-diesel", "greencheck-store"),
     ("diesel", "greencheck-store"),
     ("diesel-async", "greencheck-store"),
@@ -35,6 +35,7 @@ const HOMES: [(&str, &str); 9] = [
     ("lapin", "greencheck-queue"),
     ("maxminddb", "greencheck-net"),
     ("redis", "greencheck-cache"),
+    ("resvg", "badge-renderer"),
 ];
 
 /// What core must not know, because it does no I/O.

@@ -1,0 +1,61 @@
+//! Drawings that a person has looked at.
+
+use std::fs;
+use std::path::Path;
+
+use greencheck_core::badge::{Badge, Claim, Scale, Style, Theme};
+
+use crate::cases::{badge, green, grey, host};
+use crate::picture::{decode, renderer};
+
+fn drawings() -> Vec<(&'static str, Badge)> {
+    use Style::{Flat, Large, Standard};
+    use Theme::{Dark, Light};
+    let acme = || green("example.com", "Acme Green Hosting");
+    let long = || green(&format!("{}.example.co.uk", "long-name".repeat(6)), &"Provider ".repeat(9));
+    vec![
+        ("green", badge(acme(), Standard, Light)),
+        ("green-dark", badge(acme(), Standard, Dark)),
+        ("green-2x", Badge { scale: Scale::Two, ..badge(acme(), Standard, Light) }),
+        ("green-large", badge(acme(), Large, Light)),
+        ("green-flat", badge(acme(), Flat, Light)),
+        ("green-long", badge(long(), Standard, Light)),
+        ("green-arabic", badge(green("مثال.إختبار.com", "استضافة خضراء"), Standard, Light)),
+        ("grey", badge(grey("example.com"), Standard, Light)),
+        ("grey-large-dark", badge(grey("example.com"), Large, Dark)),
+        ("grey-flat", badge(grey("example.com"), Flat, Light)),
+        ("pending", badge(Claim::Pending { host: host("example.com") }, Standard, Light)),
+        ("unknown", badge(Claim::Unknown { host: host("example.com") }, Standard, Light)),
+        ("invalid", badge(Claim::Invalid, Standard, Light)),
+    ]
+}
+
+/// Of a shade between two pixels machines may think differently; of the drawing they may not.
+#[test]
+fn badges_look_as_they_were_last_looked_at() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let drawn_here = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let renderer = renderer();
+    let mut others = Vec::new();
+    for (name, badge) in drawings() {
+        let file = renderer.draw(&badge).unwrap().bytes;
+        let name = format!("{name}.png");
+        fs::write(drawn_here.join(&name), &file).unwrap();
+        let expected = fs::read(golden.join(&name)).map(|file| decode(&file));
+        let drawn = decode(&file);
+        let alike = expected.is_ok_and(|expected| {
+            let pairs = expected.pixels.iter().flatten().zip(drawn.pixels.iter().flatten());
+            let far = pairs.filter(|(one, other)| one.abs_diff(**other) > 24).count();
+            (expected.width, expected.height) == (drawn.width, drawn.height)
+                && far * 1000 <= drawn.pixels.len()
+        });
+        if !alike {
+            others.push(name);
+        }
+    }
+    let folder = drawn_here.display();
+    assert!(
+        others.is_empty(),
+        "look at {others:?} in {folder} and, if they are right, copy them to tests/golden"
+    );
+}
