@@ -5,6 +5,7 @@
 
 mod badge;
 mod cache;
+mod directory;
 mod lookup;
 mod network;
 mod queue;
@@ -12,6 +13,7 @@ mod store;
 
 pub use badge::{BadgeError, BadgeRenderer};
 pub use cache::{AnswerCache, FillToken};
+pub use directory::{Directory, DirectoryError};
 pub use lookup::{Lookup, LookupError, Mode};
 pub use network::{Dns, DnsError, Head, NameServerFault, OriginAsns, OriginError, Web, WebError};
 pub use queue::{
