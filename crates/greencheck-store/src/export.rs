@@ -92,7 +92,7 @@ pub(crate) fn document(rows: StoredRows, with_secrets: bool) -> Result<CatalogDo
 }
 
 /// Rows by their owner, in their order.
-fn grouped<R, K: Eq + Hash, V>(rows: Vec<R>, split: impl Fn(R) -> (K, V)) -> HashMap<K, Vec<V>> {
+pub(crate) fn grouped<R, K: Eq + Hash, V>(rows: Vec<R>, split: impl Fn(R) -> (K, V)) -> HashMap<K, Vec<V>> {
     let mut groups: HashMap<K, Vec<V>> = HashMap::new();
     for row in rows {
         let (owner, value) = split(row);

@@ -5,6 +5,7 @@
 
 mod assemble;
 mod config;
+mod directory;
 mod export;
 mod failure;
 mod import;

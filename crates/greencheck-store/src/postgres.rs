@@ -17,6 +17,7 @@ use crate::store::{PoolStatus, Store};
 mod bulk;
 mod catalog;
 mod checks;
+mod directory;
 mod import;
 mod migrate;
 mod partitions;

@@ -1,10 +1,12 @@
 //! Every query that both databases run, once. The same value runs blocking on SQLite and asynchronously on PostgreSQL.
 
 mod catalog;
+mod directory;
 mod verdicts;
 #[macro_use]
 mod writes;
 
 pub(crate) use catalog::*;
+pub(crate) use directory::*;
 pub(crate) use verdicts::*;
 pub(crate) use writes::*;

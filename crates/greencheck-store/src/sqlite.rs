@@ -13,6 +13,7 @@ use crate::store::{PoolStatus, Store};
 
 mod catalog;
 mod checks;
+mod directory;
 mod files;
 mod import;
 mod migrate;

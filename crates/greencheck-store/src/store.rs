@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use greencheck_core::ports::{
-    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, LogUpkeep, SnapshotImport, StoreError, Verdicts,
+    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, SnapshotImport, StoreError,
+    Verdicts,
 };
 
 use crate::config::{Scheme, StoreConfig};
@@ -12,7 +13,15 @@ use crate::{PgStore, SqliteStore};
 
 /// All ports of a database, and what an operator needs besides.
 pub trait Store:
-    Verdicts + Catalogs + CatalogImport + SnapshotImport + CheckLog + LogUpkeep + CarbonTxtResults + Migrate
+    Verdicts
+    + Catalogs
+    + CatalogImport
+    + SnapshotImport
+    + CheckLog
+    + Directory
+    + LogUpkeep
+    + CarbonTxtResults
+    + Migrate
 {
     /// How busy the connections of this process are.
     fn pool_status(&self) -> PoolStatus;

@@ -34,8 +34,9 @@ async fn two_processes_write_to_one_file_and_see_each_other() {
     let file = File::new();
     let first = connect(&file.config()).await.unwrap();
     let second = connect(&file.config()).await.unwrap();
+    let missing = first.pending().await.unwrap().len();
     let (one, other) = tokio::join!(first.migrate(), second.migrate());
-    assert_eq!(one.unwrap().len() + other.unwrap().len(), 3, "one of them did the work");
+    assert_eq!(one.unwrap().len() + other.unwrap().len(), missing, "one of them did the work");
     let write = async |store: &dyn Store, side: &str| {
         for number in 0..100 {
             Verdicts::put(store, &verdict(&format!("n{number}.{side}.example.com"))).await.unwrap();

@@ -11,11 +11,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greencheck_core::Host;
 use greencheck_core::ports::{
-    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, LogUpkeep, SnapshotImport, Verdicts,
+    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, SnapshotImport, Verdicts,
 };
 
 pub mod carbon_txt_results;
 pub mod catalog;
+pub mod directory;
 pub mod import;
 pub mod log;
 pub mod samples;
@@ -30,6 +31,7 @@ pub struct Subject {
     pub import: Arc<dyn CatalogImport>,
     pub snapshot: Arc<dyn SnapshotImport>,
     pub log: Arc<dyn CheckLog>,
+    pub directory: Arc<dyn Directory>,
     pub upkeep: Arc<dyn LogUpkeep>,
     pub carbon_txts: Arc<dyn CarbonTxtResults>,
     pub tables: Arc<dyn Tables>,
@@ -45,6 +47,7 @@ impl Subject {
             + CatalogImport
             + SnapshotImport
             + CheckLog
+            + Directory
             + LogUpkeep
             + CarbonTxtResults
             + 'static,
@@ -55,6 +58,7 @@ impl Subject {
             import: store.clone(),
             snapshot: store.clone(),
             log: store.clone(),
+            directory: store.clone(),
             upkeep: store.clone(),
             carbon_txts: store,
             tables,
@@ -109,6 +113,11 @@ macro_rules! store_contract {
             catalog::the_decision_sees_what_is_active
             catalog::evidence_comes_oldest_first_and_only_what_is_public
             catalog::the_generation_moves_with_each_write_to_the_catalog_and_only_then
+            directory::the_listing_has_listed_providers_with_all_that_is_public
+            directory::a_provider_in_full_has_its_data_centres_and_may_be_unlisted_and_archived
+            directory::providers_come_by_id_page_by_page_and_none_twice
+            directory::domains_of_a_provider_come_by_name_page_by_page
+            directory::co2_rows_are_the_newest_of_each_country
             import::what_was_imported_is_exported_again
             import::importing_twice_changes_nothing
             import::entries_are_replaced_by_id_and_the_others_stay

@@ -1,0 +1,1 @@
+DROP INDEX green_domains_provider;
