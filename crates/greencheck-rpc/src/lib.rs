@@ -6,6 +6,8 @@
 //! It knows the ports of core and no service, no database and no queue.
 
 mod caller;
+mod directory_client;
+mod directory_server;
 mod error;
 mod forwarder;
 mod lookup_client;
@@ -14,6 +16,8 @@ mod receiver;
 mod wire;
 
 pub use caller::{Caller, CallerError, RequestIds};
+pub use directory_client::RemoteDirectory;
+pub use directory_server::directory_routes;
 pub use error::ClientError;
 pub use forwarder::{ForwarderConfig, ForwarderSecrets, WeakSecret};
 pub use lookup_client::RemoteLookup;

@@ -1,7 +1,8 @@
 //! What goes over the wire: the names and shapes that both halves use.
 
+use greencheck_core::directory::{HostedDomain, ProviderDetail, ProviderProfile};
 use greencheck_core::ports::Mode;
-use greencheck_core::{Answer, Generation, Host};
+use greencheck_core::{Answer, Generation, Host, ProviderId};
 use serde::{Deserialize, Serialize};
 
 /// Counted up when an older release could misread a newer one.
@@ -14,11 +15,18 @@ pub(crate) const SCOPE: &str = "/internal/v1";
 pub(crate) const CHECK: &str = "/check";
 pub(crate) const STORED: &str = "/stored";
 pub(crate) const GENERATION: &str = "/generation";
+pub(crate) const LISTING: &str = "/directory";
+pub(crate) const PROVIDER: &str = "/provider";
+pub(crate) const PROVIDERS: &str = "/providers";
+pub(crate) const DOMAINS: &str = "/domains";
+pub(crate) const CO2: &str = "/co2";
 
 /// Names in one question at most.
 pub(crate) const HOSTS_MAX: usize = 10_000;
 /// Bytes of a question for one name at most.
 pub(crate) const CHECK_BYTES_MAX: usize = 4 << 10;
+/// Bytes of a question that holds one name or number at most.
+pub(crate) const SMALL_BYTES_MAX: usize = CHECK_BYTES_MAX;
 /// Bytes of a question for many names at most: `HOSTS_MAX` of the longest names.
 pub(crate) const STORED_BYTES_MAX: usize = HOSTS_MAX * 260;
 
@@ -43,6 +51,42 @@ pub(crate) struct StoredReply {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct GenerationReply {
     pub(crate) generation: Generation,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProviderQuestion {
+    pub(crate) id: ProviderId,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ProviderReply {
+    pub(crate) provider: Option<ProviderDetail>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProvidersQuestion {
+    pub(crate) after: Option<ProviderId>,
+    pub(crate) limit: u16,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ProvidersReply {
+    pub(crate) providers: Vec<ProviderProfile>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DomainsQuestion {
+    pub(crate) provider: ProviderId,
+    pub(crate) after: Option<Host>,
+    pub(crate) limit: u16,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DomainsReply {
+    pub(crate) domains: Option<Vec<HostedDomain>>,
 }
 
 /// The body of every answer that is not a success.

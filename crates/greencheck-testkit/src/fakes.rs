@@ -1,9 +1,11 @@
 //! Ports without a world behind them, for tests of what uses them.
 
+mod directory;
 mod network;
 mod records;
 mod store;
 
+pub use directory::{DirectoryContent, MemoryDirectory};
 pub use network::{FakeDns, FakeOrigins, NoWeb};
 pub use records::{FixedClock, RecordedChanges, RecordedChecks};
 pub use store::MemoryVerdicts;
