@@ -235,3 +235,6 @@ fn outcome(error: Option<&DnsError>) -> &'static str {
         Some(DnsError::Offline(_)) => "offline",
     }
 }
+
+#[cfg(test)]
+mod tests;
