@@ -1,0 +1,28 @@
+-- What each role may do with the tables. After each migration, as greencheck_owner; running it again changes nothing:
+--   psql -U greencheck_owner -f deploy/postgres/grants.sql DATABASE
+\set ON_ERROR_STOP on
+BEGIN;
+
+ALTER TABLE checks OWNER TO greencheck_writer;
+ALTER TABLE checks_default OWNER TO greencheck_writer;
+GRANT SELECT, INSERT, DELETE ON check_batches TO greencheck_writer;
+GRANT SELECT, UPDATE, DELETE ON green_domains TO greencheck_writer;
+GRANT SELECT, DELETE ON carbon_txt_results TO greencheck_writer;
+
+-- The catalog, whatever tables it has; not the log, and nothing of users.
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOR name IN
+        SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tableowner = 'greencheck_owner'
+            AND tablename NOT IN ('check_batches', 'users', 'user_groups', 'user_providers', '__diesel_schema_migrations')
+    LOOP
+        EXECUTE format('GRANT SELECT ON %I TO greencheck_lookup', name);
+    END LOOP;
+END
+$$;
+GRANT INSERT, UPDATE, DELETE ON green_domains, carbon_txt_results TO greencheck_lookup;
+
+COMMIT;
