@@ -1,10 +1,10 @@
 # ARGS="…" goes to the command behind a target, for example: make test ARGS="-p greencheck-store"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test data badges lint fmt
+.PHONY: help run test data badges lint fmt k8s-check
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build and start greencheck with its demo catalog (RELEASE=1 for speed)
 	@RELEASE=$(RELEASE) deploy/dev/run $(ARGS)
@@ -23,3 +23,6 @@ lint: ## Check formatting, scripts, lints and documentation as CI does
 
 fmt: ## Format the code
 	@cargo fmt -- --config group_imports=StdExternalCrate,imports_granularity=Module
+
+k8s-check: ## Check manifests, dashboards and alerts without a cluster
+	@deploy/dev/k8s-check $(ARGS)
