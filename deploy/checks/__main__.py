@@ -9,6 +9,7 @@ from pathlib import Path
 
 import compose
 import fitness
+import front
 import monitoring
 import relations
 import schemas
@@ -62,6 +63,7 @@ def findings(overlays: list[Overlay], options: argparse.Namespace) -> Findings:
     with tempfile.TemporaryDirectory() as folder:
         yield from security.check(overlays, exceptions, Path(folder))
     yield from compose.check()
+    yield from front.check()
     yield from monitoring.check(options.promtool)
 
 

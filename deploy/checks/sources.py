@@ -7,8 +7,8 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-# Settings that have no default and so are not in the table of docs/CONFIG.md, only in its text.
-WITHOUT_DEFAULT = re.compile(r"`(\w+\.\w+)` \((?:hosts format|RFC 1035|PEM)")
+# Settings that have no default are not in the table of docs/CONFIG.md, only in the paragraph that says so.
+WITHOUT_DEFAULT = re.compile(r"settings have no default:(.*?)\n\n", re.DOTALL)
 # Metrics that the library `prometheus` makes for a process on Linux, and those that a scrape makes.
 PROCESS = {
     "process_cpu_seconds_total", "process_max_fds", "process_open_fds", "process_resident_memory_bytes",
@@ -28,7 +28,8 @@ def settings() -> dict[str, object]:
     text = (REPOSITORY / "docs/CONFIG.md").read_text()
     table = tomllib.loads(text.split("```toml")[1].split("```")[0])
     known = {f"{section}.{key}": value for section, keys in table.items() for key, value in keys.items()}
-    return known | {name: None for name in WITHOUT_DEFAULT.findall(text)}
+    others = WITHOUT_DEFAULT.search(text + "\n\n")
+    return known | {name: None for name in re.findall(r"`(\w+\.\w+)`", others[1] if others else "")}
 
 
 def setting_of(variable: str) -> str:
