@@ -70,10 +70,12 @@ pub enum Source {
     Badge,
     Page,
     Scan,
+    /// A question about many names at once.
+    Bulk,
 }
 
 impl Source {
-    pub const ALL: [Self; 4] = [Self::Api, Self::Badge, Self::Page, Self::Scan];
+    pub const ALL: [Self; 5] = [Self::Api, Self::Badge, Self::Page, Self::Scan, Self::Bulk];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -81,6 +83,7 @@ impl Source {
             Self::Badge => "badge",
             Self::Page => "page",
             Self::Scan => "scan",
+            Self::Bulk => "bulk",
         }
     }
 

@@ -7,7 +7,8 @@ use crate::{AddressRule, Host, serde_duration};
 
 /// The sections of the configuration that processes of the project have between them, beside those of every process. A
 /// process passes over sections that it does not have, and refuses those that nobody has.
-pub const CONFIG_SECTIONS: [&str; 12] = [
+pub const CONFIG_SECTIONS: [&str; 13] = [
+    "api",
     "asn",
     "cache",
     "cache_ttl",
@@ -40,6 +41,9 @@ pub struct LookupConfig {
     /// How long a fast check waits for the full look-up of a name never seen.
     #[serde(with = "serde_duration")]
     pub fast_deadline: Duration,
+    /// A slow check (`nocache=true`) takes a verdict that was looked up no longer ago than this.
+    #[serde(with = "serde_duration")]
+    pub nocache_min_age: Duration,
     /// How long a full look-up may take in all.
     #[serde(with = "serde_duration")]
     pub timeout: Duration,
@@ -58,6 +62,7 @@ impl Default for LookupConfig {
             refresh_after: Duration::from_secs(24 * 3600),
             refresh_rate: 50,
             fast_deadline: Duration::from_secs(2),
+            nocache_min_age: Duration::from_secs(10),
             timeout: Duration::from_secs(2),
             max_in_flight: 2_000,
             max_waiting: 20_000,

@@ -72,6 +72,8 @@ pub struct LogConfig {
     pub rows_per_append: usize,
     /// The load on the database, for each writer; zero means no limit.
     pub max_rows_per_second: u32,
+    /// Whether checks of many names at once (multi, list, batch, bulk) are logged like others.
+    pub bulk: bool,
     /// Days of checks that are kept, today included; zero keeps all.
     pub retention_days: u32,
     /// Green domains that nobody asked for in this time are dropped.
@@ -94,6 +96,7 @@ impl Default for LogConfig {
             prefetch: 200,
             rows_per_append: 10_000,
             max_rows_per_second: 0,
+            bulk: false,
             retention_days: 400,
             verdict_retention: Duration::from_secs(365 * 24 * 3600),
         }

@@ -1,15 +1,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::http::header::HeaderValue;
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use greencheck_core::ports::{AnswerCache, CheckRecorder, Lookup, LookupError, Mode};
 use greencheck_core::{Answer, Check, Clock, Generation, Host, LookupConfig, Source, UnknownReason, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::Metrics;
 use crate::refresh::RefreshRequests;
 use crate::single_flight::SingleFlight;
+use crate::{ApiConfig, Metrics, conditional};
 
 /// What the gateway asks and tells.
 #[derive(Clone)]
@@ -43,7 +44,7 @@ impl Default for CacheTimes {
 }
 
 impl CacheTimes {
-    fn of(&self, verdict: &Verdict) -> Duration {
+    pub(crate) fn of(&self, verdict: &Verdict) -> Duration {
         match verdict {
             Verdict::Green { .. } => self.green,
             Verdict::Grey { .. } => self.grey,
@@ -54,12 +55,16 @@ impl CacheTimes {
 
 /// Answers checks. One per process, shared by all HTTP workers.
 pub struct Gateway {
-    ports: Ports,
-    times: CacheTimes,
+    pub(crate) ports: Ports,
+    pub(crate) times: CacheTimes,
     lookup_config: LookupConfig,
     refreshes: RefreshRequests,
     flights: SingleFlight<Fetched>,
-    metrics: Metrics,
+    pub(crate) metrics: Metrics,
+    api: ApiConfig,
+    log_bulk: bool,
+    /// `Cache-Control` of a check that clients may keep.
+    pub(crate) check_cache_control: HeaderValue,
 }
 
 /// An answer and whether a cache or the store had it.
@@ -79,7 +84,35 @@ impl Gateway {
         refreshes: RefreshRequests,
         metrics: Metrics,
     ) -> Self {
-        Self { ports, times, lookup_config, refreshes, flights: SingleFlight::default(), metrics }
+        let api = ApiConfig::default();
+        let flights = SingleFlight::default();
+        let check_cache_control = conditional::max_age(api.check_max_age);
+        Self {
+            ports,
+            times,
+            lookup_config,
+            refreshes,
+            flights,
+            metrics,
+            api,
+            log_bulk: false,
+            check_cache_control,
+        }
+    }
+
+    /// With these promises and limits, and with checks of many names in the log or not.
+    #[must_use]
+    pub fn with_api(self, api: ApiConfig, log_bulk: bool) -> Self {
+        let check_cache_control = conditional::max_age(api.check_max_age);
+        Self { api, log_bulk, check_cache_control, ..self }
+    }
+
+    pub(crate) fn upload_max_bytes(&self) -> usize {
+        self.api.upload_max_bytes
+    }
+
+    pub(crate) fn logs_bulk(&self) -> bool {
+        self.log_bulk
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -99,8 +132,21 @@ impl Gateway {
         checked
     }
 
-    /// The slow check: a full look-up now, whose result every cache has before it is answered.
+    /// The slow check, as far as the name was not looked up within `lookup.nocache_min_age`: pages in the wild ask for it
+    /// on every view.
     pub(crate) async fn check_full(&self, host: &Host, source: Source) -> Result<Checked, LookupError> {
+        let kept = self.ports.cache.fetch(std::slice::from_ref(host)).await.into_iter().next().flatten();
+        let age = |answer: &Arc<Answer>| self.now().signed_duration_since(answer.modified).to_std().ok();
+        let recent =
+            kept.filter(|answer| age(answer).is_some_and(|age| age < self.lookup_config.nocache_min_age));
+        let Some(answer) = recent else { return self.look_up(host, source).await };
+        let checked = Checked { answer, cached: true };
+        self.record(&checked, source);
+        Ok(checked)
+    }
+
+    /// A full look-up now, whose result every cache has before it is answered.
+    pub(crate) async fn look_up(&self, host: &Host, source: Source) -> Result<Checked, LookupError> {
         let answer = Arc::new(self.ports.lookup.check(host, Mode::Full).await?);
         // An unknown outcome says nothing of the name: what the caches have of it stays.
         if !matches!(answer.verdict, Verdict::Unknown { .. }) {

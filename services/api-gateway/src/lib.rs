@@ -2,8 +2,12 @@
 //!
 //! It knows the ports of core and no adapter: `main` chooses those.
 
+mod bulk;
 mod changes;
+mod conditional;
+mod config;
 mod gateway;
+mod jsonp;
 mod metrics;
 mod refresh;
 mod respond;
@@ -12,6 +16,7 @@ mod single_flight;
 mod wire;
 
 pub use changes::ChangeListener;
+pub use config::ApiConfig;
 pub use gateway::{CacheTimes, Gateway, Ports};
 pub use metrics::Metrics;
 pub use refresh::RefreshForwarder;

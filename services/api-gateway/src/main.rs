@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use actix_web::web::Data;
-use api_gateway::{CacheTimes, ChangeListener, Gateway, Metrics, Ports, RefreshForwarder, mount};
+use api_gateway::{ApiConfig, CacheTimes, ChangeListener, Gateway, Metrics, Ports, RefreshForwarder, mount};
 use greencheck_cache::CacheConfig;
 use greencheck_core::{CONFIG_SECTIONS, LookupConfig, SystemClock};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Config {
+    api: ApiConfig,
     cache: CacheConfig,
     cache_ttl: CacheTimes,
     forwarder: ForwarderConfig,
@@ -47,7 +48,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     let (refreshes, forwarder) = RefreshForwarder::new(queue.refresh_sink(), metrics.clone());
     lifecycle.spawn("refresh-forwarder", forwarder.run());
     let ports = Ports { lookup, cache, checks: Arc::new(checks), clock };
-    let gateway = Gateway::new(ports, config.cache_ttl, config.lookup.clone(), refreshes, metrics);
+    let gateway = Gateway::new(ports, config.cache_ttl, config.lookup.clone(), refreshes, metrics)
+        .with_api(config.api.clone(), config.log.bulk);
 
     let listener = bind(config.http.listen, PortSearch::Exact)?;
     tracing::info!(http = %listener.local_addr()?, "listening");

@@ -4,7 +4,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
-use crate::wire;
+use crate::{Gateway, conditional, wire};
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const ALLOWED_HEADERS: &str =
@@ -95,13 +95,80 @@ pub(crate) fn not_acceptable(request: &HttpRequest, allow: &'static str) -> Opti
     {
         return Some(error(request, StatusCode::NOT_FOUND, allow, "Not found."));
     }
-    let accept = request.headers().get(header::ACCEPT)?.to_str().ok()?;
-    let accepts_json = accept.split(',').any(|media| {
-        let media = media.split(';').next().unwrap_or_default().trim();
-        matches!(media, "*/*" | "application/*" | "application/json" | "")
-    });
     let detail = "Could not satisfy the request Accept header.";
-    (!accepts_json).then(|| error(request, StatusCode::NOT_ACCEPTABLE, allow, detail))
+    let accepted = accepts(request, &["*/*", "application/*", "application/json", ""]);
+    (!accepted).then(|| error(request, StatusCode::NOT_ACCEPTABLE, allow, detail))
+}
+
+/// Whether `Accept` names one of `medias`, or is missing or unreadable.
+pub(crate) fn accepts(request: &HttpRequest, medias: &[&str]) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_none_or(|accept| {
+        accept.split(',').any(|media| medias.contains(&media.split(';').next().unwrap_or_default().trim()))
+    })
+}
+
+/// The answer to whatever is no reading of this route as JSON.
+pub(crate) fn unless_read(request: &HttpRequest, name: &str) -> Option<HttpResponse> {
+    if request.method() == Method::OPTIONS {
+        return Some(options(request, READ_ONLY, name));
+    }
+    if !reads(request.method()) {
+        return Some(method_not_allowed(request, READ_ONLY));
+    }
+    not_acceptable(request, READ_ONLY)
+}
+
+/// The answer about many names. One that is not complete is kept by nobody.
+pub(crate) fn known(request: &HttpRequest, gateway: &Gateway, complete: bool, body: Vec<u8>) -> HttpResponse {
+    let mut response = answer(request, StatusCode::OK, READ_ONLY);
+    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
+    if !complete {
+        response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+        return response.body(body);
+    }
+    response.insert_header((header::CACHE_CONTROL, gateway.check_cache_control.clone()));
+    conditional::send(request, response, &conditional::tag(&body), body.into())
+}
+
+/// What the body is written in, without parameters; empty when the request does not say.
+pub(crate) fn media_type(request: &HttpRequest) -> &str {
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok());
+    media.unwrap_or_default().split(';').next().unwrap_or_default().trim()
+}
+
+/// The path with a slash at its end, where the route is.
+pub(crate) fn moved_to_slash(request: &HttpRequest) -> HttpResponse {
+    if !reads(request.method()) {
+        return method_not_allowed(request, READ_ONLY);
+    }
+    let query = request.query_string();
+    let sign = if query.is_empty() { "" } else { "?" };
+    let mut response = answer(request, StatusCode::MOVED_PERMANENTLY, READ_ONLY);
+    response.insert_header((header::LOCATION, format!("{}/{sign}{query}", request.path()))).finish()
+}
+
+/// Says when to ask again, and that nobody keeps this answer.
+pub(crate) fn try_again(response: &mut HttpResponseBuilder) {
+    response
+        .insert_header((header::RETRY_AFTER, HeaderValue::from_static("1")))
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+}
+
+/// The last segment of the path, percent-decoded. `None` when it holds a slash: such a path is another path. Bytes that
+/// are not UTF-8 stay as they were typed.
+pub(crate) fn last_segment(request: &HttpRequest) -> Option<String> {
+    let typed = request.path().rsplit('/').next().unwrap_or_default();
+    let decoded = percent_encoding::percent_decode_str(typed)
+        .decode_utf8()
+        .map_or_else(|_| typed.to_owned(), Into::into);
+    (!decoded.contains('/')).then_some(decoded)
+}
+
+/// The first value of a query parameter, decoded.
+pub(crate) fn query_text(request: &HttpRequest, name: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 /// The first value of a query parameter, undecoded: none of ours needs decoding.

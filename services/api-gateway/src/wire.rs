@@ -4,6 +4,12 @@ use chrono::{DateTime, SecondsFormat, Timelike, Utc};
 use greencheck_core::{Answer, Document, ProviderId};
 use serde::{Serialize, Serializer};
 
+mod rows;
+mod table;
+
+pub(crate) use rows::{list, multi};
+pub(crate) use table::{batch, detail as csv_detail};
+
 /// The nine keys of a green check, in the platform's order.
 #[expect(clippy::struct_field_names, reason = "the platform's names")]
 #[derive(Serialize)]
@@ -36,29 +42,41 @@ struct NaiveTime(DateTime<Utc>);
 
 impl Serialize for NaiveTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let micros = self.0.nanosecond() / 1000;
-        let format = if micros == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
-        let text = self.0.to_rfc3339_opts(format, true);
-        serializer.serialize_str(text.trim_end_matches('Z'))
+        serializer.serialize_str(&naive_time(self.0))
     }
+}
+
+/// The platform's form of a time.
+fn naive_time(time: DateTime<Utc>) -> String {
+    let micros = time.nanosecond() / 1000;
+    let format = if micros == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
+    let mut text = time.to_rfc3339_opts(format, true);
+    text.pop();
+    text
 }
 
 /// The body of a single check. `shown` is the name as the caller wrote it, in normal form.
 pub(crate) fn check(shown: &str, answer: &Answer) -> Vec<u8> {
-    match &answer.hosted_by {
-        Some(provider) if answer.verdict.is_green() => json(&Green {
-            url: shown,
-            hosted_by: &provider.name,
-            hosted_by_website: &provider.website,
-            listed_provider: provider.listed,
-            partner: &provider.partner,
-            green: true,
-            hosted_by_id: provider.id,
-            modified: NaiveTime(answer.modified),
-            supporting_documents: provider.documents.as_deref(),
-        }),
-        _ => grey(Some(shown), answer.modified),
+    match green(shown, answer) {
+        Some(green) => json(&green),
+        None => grey(Some(shown), answer.modified),
     }
+}
+
+/// The nine keys, if the answer is green.
+fn green<'a>(shown: &'a str, answer: &'a Answer) -> Option<Green<'a>> {
+    let provider = answer.hosted_by.as_ref().filter(|_| answer.verdict.is_green())?;
+    Some(Green {
+        url: shown,
+        hosted_by: &provider.name,
+        hosted_by_website: &provider.website,
+        listed_provider: provider.listed,
+        partner: &provider.partner,
+        green: true,
+        hosted_by_id: provider.id,
+        modified: NaiveTime(answer.modified),
+        supporting_documents: provider.documents.as_deref(),
+    })
 }
 
 /// The body of a check that is not green.
@@ -93,7 +111,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn green(documents: Option<Vec<Document>>) -> Answer {
+    fn green_answer(documents: Option<Vec<Document>>) -> Answer {
         let hosted_by = HostedBy {
             id: ProviderId(1),
             name: "Green Host".to_owned(),
@@ -127,7 +145,7 @@ mod tests {
             Document { id: 1, title: "Pub current".to_owned(), link: "https://a.example/r.pdf".to_owned() },
         ];
         assert_eq!(
-            text(check("green-ip.com", &green(Some(documents)))),
+            text(check("green-ip.com", &green_answer(Some(documents)))),
             r#"{"url":"green-ip.com","hosted_by":"Green Host","hosted_by_website":"https://green-host.example","listed_provider":true,"partner":"Partner","green":true,"hosted_by_id":1,"modified":"2026-11-21T03:59:06.410725","supporting_documents":[{"id":2,"title":"Pub expired","link":"https://a.example/old.pdf"},{"id":1,"title":"Pub current","link":"https://a.example/r.pdf"}]}"#
         );
     }
@@ -135,7 +153,7 @@ mod tests {
     #[test]
     fn documents_are_absent_when_the_provider_is_gone() {
         assert!(
-            text(check("green-ip.com", &green(None)))
+            text(check("green-ip.com", &green_answer(None)))
                 .ends_with(r#""modified":"2026-11-21T03:59:06.410725"}"#)
         );
     }
@@ -146,7 +164,7 @@ mod tests {
             verdict: Verdict::Grey { reason: GreyReason::NoMatch },
             hosted_by: None,
             modified: time("2020-01-01T00:00:00Z"),
-            ..green(None)
+            ..green_answer(None)
         };
         assert_eq!(
             text(check("münchen.de", &answer)),

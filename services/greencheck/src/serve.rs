@@ -76,7 +76,8 @@ async fn gateway(
     let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source());
     lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
     let ports = Ports { lookup, cache, checks: Arc::new(checks), clock };
-    Ok(Data::new(Gateway::new(ports, settings.cache_ttl, settings.lookup.clone(), refreshes, metrics)))
+    let gateway = Gateway::new(ports, settings.cache_ttl, settings.lookup.clone(), refreshes, metrics);
+    Ok(Data::new(gateway.with_api(settings.api.clone(), settings.log.bulk)))
 }
 
 /// Follows the catalog and the AS table, and repeats look-ups that have grown old.

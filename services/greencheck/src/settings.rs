@@ -1,6 +1,6 @@
 //! The settings of this process: one section for each part that it has.
 
-use api_gateway::CacheTimes;
+use api_gateway::{ApiConfig, CacheTimes};
 use greencheck_cache::CacheConfig;
 use greencheck_core::LookupConfig;
 use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, NetConfig};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Settings {
     pub(crate) admin: AdminConfig,
+    pub(crate) api: ApiConfig,
     pub(crate) asn: AsnConfig,
     pub(crate) cache: CacheConfig,
     pub(crate) cache_ttl: CacheTimes,

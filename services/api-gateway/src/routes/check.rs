@@ -9,8 +9,9 @@ use greencheck_core::ports::LookupError;
 use greencheck_core::{Answer, NamedHost, Source};
 
 use crate::gateway::{Checked, is_momentary};
+use crate::jsonp::Callback;
 use crate::respond::{self, READ_ONLY};
-use crate::{Gateway, wire};
+use crate::{Gateway, conditional, wire};
 
 const MATCH: HeaderName = HeaderName::from_static("x-greencheck-match");
 const REASON: HeaderName = HeaderName::from_static("x-greencheck-reason");
@@ -22,55 +23,58 @@ pub(super) fn resource(path: &str) -> Resource {
 }
 
 async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpResponse {
-    if request.method() == actix_web::http::Method::OPTIONS {
-        return respond::options(&request, READ_ONLY, "Greencheck");
+    if let Some(answer) = respond::unless_read(&request, "Greencheck") {
+        return answer;
     }
-    if !respond::reads(request.method()) {
-        return respond::method_not_allowed(&request, READ_ONLY);
-    }
-    if let Some(refusal) = respond::not_acceptable(&request, READ_ONLY) {
-        return refusal;
-    }
-    let Some(name) = decoded_name(&request) else {
+    let Some(name) = respond::last_segment(&request) else {
         return respond::not_found(&request);
     };
+    let callback = match Callback::given(&request) {
+        Ok(callback) => callback,
+        Err(error) => {
+            return respond::error(&request, StatusCode::BAD_REQUEST, READ_ONLY, &error.to_string());
+        }
+    };
     let Ok(named) = NamedHost::parse(&name) else {
-        return invalid(&request, gateway.now());
+        return invalid(&request, callback.as_ref(), gateway.now());
+    };
+    let show = |checked: &Checked, keep: &HeaderValue| {
+        let shown = Shown { named: &named, answer: &checked.answer, callback: callback.as_ref() };
+        shown.respond(&request, keep, gateway.now())
     };
     if respond::query_value(&request, "nocache") == Some("true") {
         return match gateway.check_full(&named.host, Source::Api).await {
-            Ok(checked) => found(&request, &named, &checked, gateway.now(), true),
+            Ok(checked) => show(&checked, &NO_STORE),
             Err(error) => unavailable(&request, &error),
         };
     }
     let checked = gateway.check_fast(&named.host, Source::Api).await;
-    found(&request, &named, &checked, gateway.now(), false)
+    let keep = if is_momentary(&checked.answer.verdict) { &NO_STORE } else { &gateway.check_cache_control };
+    show(&checked, keep)
 }
 
-/// The name in the path, percent-decoded. `None` when it holds a slash: such a path is another path. Bytes that are not
-/// UTF-8 stay as they were typed, which no host name is.
-fn decoded_name(request: &HttpRequest) -> Option<String> {
-    let typed = request.path().rsplit('/').next().unwrap_or_default();
-    let decoded = percent_encoding::percent_decode_str(typed)
-        .decode_utf8()
-        .map_or_else(|_| typed.to_owned(), Into::into);
-    (!decoded.contains('/')).then_some(decoded)
+/// What the caller gets to see.
+struct Shown<'a> {
+    named: &'a NamedHost,
+    answer: &'a Answer,
+    callback: Option<&'a Callback>,
 }
 
-fn found(
-    request: &HttpRequest,
-    named: &NamedHost,
-    checked: &Checked,
-    now: DateTime<Utc>,
-    slow: bool,
-) -> HttpResponse {
-    let answer = &*checked.answer;
-    let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
-    explain(&mut response, answer, now);
-    if slow || is_momentary(&answer.verdict) {
-        response.insert_header((header::CACHE_CONTROL, NO_STORE));
+impl Shown<'_> {
+    fn respond(&self, request: &HttpRequest, keep: &HeaderValue, now: DateTime<Utc>) -> HttpResponse {
+        let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
+        explain(&mut response, self.answer, now);
+        response.insert_header((header::CACHE_CONTROL, keep.clone()));
+        let body = wire::check(&self.named.shown(), self.answer);
+        if let Some(callback) = self.callback {
+            return callback.respond(response, &body);
+        }
+        if *keep == NO_STORE {
+            return respond::json(response, body);
+        }
+        response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
+        conditional::send(request, response, &conditional::tag(&body), body.into())
     }
-    respond::json(response, wire::check(&named.shown(), answer))
 }
 
 /// Says in headers why, and how old the verdict is: the body has no room for it.
@@ -83,19 +87,21 @@ fn explain(response: &mut HttpResponseBuilder, answer: &Answer, now: DateTime<Ut
         .insert_header((AGE, HeaderValue::from(age)));
 }
 
-fn invalid(request: &HttpRequest, now: DateTime<Utc>) -> HttpResponse {
+fn invalid(request: &HttpRequest, callback: Option<&Callback>, now: DateTime<Utc>) -> HttpResponse {
     let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
     response
         .insert_header((MATCH, HeaderValue::from_static("none")))
         .insert_header((REASON, HeaderValue::from_static("invalid_name")));
-    respond::json(response, wire::grey(None, now))
+    let body = wire::grey(None, now);
+    match callback {
+        Some(callback) => callback.respond(response, &body),
+        None => respond::json(response, body),
+    }
 }
 
 /// Only a check that insists on a look-up now may be turned away.
 fn unavailable(request: &HttpRequest, error: &LookupError) -> HttpResponse {
     let mut response = respond::answer(request, StatusCode::SERVICE_UNAVAILABLE, READ_ONLY);
-    response
-        .insert_header((header::RETRY_AFTER, HeaderValue::from_static("1")))
-        .insert_header((header::CACHE_CONTROL, NO_STORE));
+    respond::try_again(&mut response);
     respond::json(response, wire::detail(&error.to_string()))
 }

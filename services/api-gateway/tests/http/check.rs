@@ -1,183 +1,12 @@
-//! The single check over fakes: paths, bodies, headers, log.
+//! The single check.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+use std::sync::atomic::Ordering;
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-use actix_web::App;
-use actix_web::dev::Service;
 use actix_web::http::StatusCode;
-use actix_web::test::{TestRequest, init_service, read_body};
-use actix_web::web::Data;
-use api_gateway::{CacheTimes, Gateway, Metrics, Ports, RefreshForwarder, mount};
-use async_trait::async_trait;
-use greencheck_core::ports::{
-    AnswerCache, FillToken, Lookup, LookupError, Mode, QueueError, RefreshSink, Requested,
-};
-use greencheck_core::{
-    Answer, Document, Generation, GreyReason, Host, HostedBy, LookupConfig, Match, MatchKind, ProviderId,
-    Source, UnknownReason, Verdict, VerdictKind,
-};
-use greencheck_testkit::fakes::{FixedClock, RecordedChecks};
-use prometheus::Registry;
+use actix_web::test::TestRequest;
+use greencheck_core::{Host, Source, VerdictKind};
 
-const NOW: &str = "2026-11-21T12:00:00Z";
-
-/// Knows green.com; everything else is grey. May be away, busy or late.
-#[derive(Default)]
-struct Oracle {
-    asked: AtomicUsize,
-    away: AtomicBool,
-    busy: AtomicBool,
-}
-
-#[async_trait]
-impl Lookup for Oracle {
-    async fn check(&self, host: &Host, mode: Mode) -> Result<Answer, LookupError> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        if self.away.load(Ordering::SeqCst) {
-            return Err(LookupError::Unavailable("away".into()));
-        }
-        if self.busy.load(Ordering::SeqCst) {
-            let reason = UnknownReason::Overload;
-            return match mode {
-                Mode::Full => Err(LookupError::Overloaded),
-                Mode::Fast => Ok(answer(host, Verdict::Unknown { reason })),
-            };
-        }
-        let by = Match { kind: MatchKind::Range, id: Some(4) };
-        let verdict = match host.as_str() {
-            "green.com" | "xn--grn-ioa.com" => Verdict::Green { provider: ProviderId(1), by },
-            _ => Verdict::Grey { reason: GreyReason::NoMatch },
-        };
-        Ok(answer(host, verdict))
-    }
-
-    async fn stored(&self, hosts: &[Host]) -> Result<Vec<Option<Answer>>, LookupError> {
-        Ok(vec![None; hosts.len()])
-    }
-
-    async fn generation(&self) -> Result<Generation, LookupError> {
-        Ok(Generation(1))
-    }
-}
-
-fn answer(host: &Host, verdict: Verdict) -> Answer {
-    let hosted_by = HostedBy {
-        id: ProviderId(1),
-        name: "Leaf".to_owned(),
-        website: "https://leaf.example".to_owned(),
-        partner: String::new(),
-        listed: true,
-        documents: Some(vec![Document {
-            id: 2,
-            title: "Report".to_owned(),
-            link: "https://leaf.example/r".to_owned(),
-        }]),
-    };
-    Answer {
-        host: host.clone(),
-        verdict,
-        hosted_by: verdict.is_green().then(|| Arc::new(hosted_by)),
-        modified: "2026-11-21T11:59:00.5Z".parse().unwrap(),
-        address: None,
-        generation: Generation(1),
-        explanation: None,
-    }
-}
-
-/// Keeps everything for ever.
-#[derive(Default)]
-struct MapCache(Mutex<BTreeMap<Host, Arc<Answer>>>);
-
-#[async_trait]
-impl AnswerCache for MapCache {
-    fn peek(&self, host: &Host) -> Option<Arc<Answer>> {
-        self.0.lock().unwrap().get(host).cloned()
-    }
-
-    async fn fetch(&self, hosts: &[Host]) -> Vec<Option<Arc<Answer>>> {
-        hosts.iter().map(|host| self.peek(host)).collect()
-    }
-
-    fn begin_fill(&self) -> FillToken {
-        FillToken { generation: Generation(1), started: std::time::Instant::now() }
-    }
-
-    async fn keep(&self, answer: Arc<Answer>, _: FillToken, _: Duration) {
-        let momentary = matches!(answer.verdict, Verdict::Unknown { reason } if reason.is_momentary());
-        if !momentary {
-            self.0.lock().unwrap().insert(answer.host.clone(), answer);
-        }
-    }
-
-    async fn replace(&self, answer: Arc<Answer>, _: Duration) {
-        self.0.lock().unwrap().insert(answer.host.clone(), answer);
-    }
-
-    async fn forget(&self, host: &Host) {
-        self.0.lock().unwrap().remove(host);
-    }
-
-    fn advance(&self, _: Generation) {}
-}
-
-#[derive(Default)]
-struct Refreshes(Mutex<Vec<Host>>);
-
-#[async_trait]
-impl RefreshSink for Refreshes {
-    async fn request(&self, host: &Host) -> Result<Requested, QueueError> {
-        self.0.lock().unwrap().push(host.clone());
-        Ok(Requested::Queued)
-    }
-}
-
-struct Bench {
-    oracle: Arc<Oracle>,
-    checks: Arc<RecordedChecks>,
-    clock: Arc<FixedClock>,
-    refreshes: Arc<Refreshes>,
-    forwarder: RefreshForwarder,
-    gateway: Data<Gateway>,
-}
-
-fn bench() -> Bench {
-    let (oracle, checks) = (Arc::new(Oracle::default()), Arc::new(RecordedChecks::default()));
-    let clock = Arc::new(FixedClock::at(NOW));
-    let metrics = Metrics::register(&Registry::new()).unwrap();
-    let refreshes = Arc::new(Refreshes::default());
-    let (requests, forwarder) = RefreshForwarder::new(refreshes.clone(), metrics.clone());
-    let ports = Ports {
-        lookup: oracle.clone(),
-        cache: Arc::new(MapCache::default()),
-        checks: checks.clone(),
-        clock: clock.clone(),
-    };
-    let gateway = Gateway::new(ports, CacheTimes::default(), LookupConfig::default(), requests, metrics);
-    Bench { oracle, checks, clock, refreshes, forwarder, gateway: Data::new(gateway) }
-}
-
-impl Bench {
-    async fn send(&self, request: TestRequest) -> (StatusCode, BTreeMap<String, String>, String) {
-        let app = init_service(App::new().configure(mount(self.gateway.clone()))).await;
-        let response = app.call(request.to_request()).await.unwrap();
-        let status = response.status();
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
-            .collect();
-        (status, headers, String::from_utf8(read_body(response).await.to_vec()).unwrap())
-    }
-
-    async fn get(&self, path: &str) -> (StatusCode, BTreeMap<String, String>, String) {
-        self.send(TestRequest::get().uri(path)).await
-    }
-}
+use crate::bench::{Bench, bench};
 
 const GREEN: &str = r#"{"url":"green.com","hosted_by":"Leaf","hosted_by_website":"https://leaf.example","listed_provider":true,"partner":"","green":true,"hosted_by_id":1,"modified":"2026-11-21T11:59:00.500000","supporting_documents":[{"id":2,"title":"Report","link":"https://leaf.example/r"}]}"#;
 
@@ -194,7 +23,7 @@ async fn both_paths_answer_alike() {
         assert_eq!(headers["x-frame-options"], "DENY");
         assert_eq!(headers["allow"], "GET, HEAD, OPTIONS");
         assert!(!headers.contains_key("access-control-allow-origin"));
-        assert!(!headers.contains_key("cache-control"));
+        assert_eq!(headers["cache-control"], "public, no-cache");
     }
 }
 
@@ -267,7 +96,7 @@ async fn only_the_word_true_skips_the_caches() {
         bench.get(&format!("/greencheck/green.com{query}")).await;
     }
     assert_eq!(bench.oracle.asked.load(Ordering::SeqCst), 1);
-    let (_, headers, body) = bench.get("/greencheck/green.com?callback=x&nocache=true").await;
+    let (_, headers, body) = bench.get("/greencheck/green.com?nocache=true").await;
     assert_eq!(bench.oracle.asked.load(Ordering::SeqCst), 2);
     assert_eq!((body.as_str(), headers["cache-control"].as_str()), (GREEN, "no-store"));
 }
@@ -363,4 +192,49 @@ async fn an_old_green_answer_is_refreshed_once() {
     drop(gateway);
     forwarder.run().await.unwrap();
     assert_eq!(*refreshes.0.lock().unwrap(), [Host::parse("green.com").unwrap()]);
+}
+
+#[actix_web::test]
+async fn a_body_that_the_client_has_is_not_sent_again() {
+    let bench = bench();
+    let (_, headers, _) = bench.get("/greencheck/green.com").await;
+    let tag = headers["etag"].clone();
+    let again =
+        |tag: String| TestRequest::get().uri("/greencheck/green.com").insert_header(("If-None-Match", tag));
+    let (status, headers, body) = bench.send(again(tag.clone())).await;
+    assert_eq!((status, body.as_str(), &headers["etag"]), (StatusCode::NOT_MODIFIED, "", &tag));
+    assert_eq!(headers["x-greencheck-match"], "range");
+    assert_eq!(bench.send(again("\"other\"".to_owned())).await.2, GREEN);
+    assert_eq!(bench.checks.all().len(), 3, "a check is a check, whatever is sent");
+    let (_, headers, _) = bench.get("/greencheck/green.com?nocache=true").await;
+    assert!(!headers.contains_key("etag"));
+}
+
+#[actix_web::test]
+async fn a_page_of_another_origin_may_have_it_as_a_script() {
+    let bench = bench();
+    let (status, headers, body) = bench.get("/greencheck/green.com?callback=my.app.show").await;
+    assert_eq!((status, body), (StatusCode::OK, format!("my.app.show({GREEN});")));
+    assert_eq!(headers["content-type"], "application/javascript; charset=utf-8");
+    let (_, _, body) = bench.get("/greencheck/localhost?callback=f").await;
+    assert!(body.starts_with(r#"f({"green":false,"url":null"#), "{body}");
+    let (status, _, body) = bench.get("/greencheck/green.com?callback=alert(1)//").await;
+    let detail = r#"{"detail":"callback must be a JavaScript name such as jQuery123 or my.app.show"}"#;
+    assert_eq!((status, body.as_str()), (StatusCode::BAD_REQUEST, detail));
+}
+
+/// Clients ask so on every page view.
+#[actix_web::test]
+async fn a_slow_check_is_not_repeated_within_seconds() {
+    let bench = bench();
+    bench.clock.advance(chrono::TimeDelta::seconds(-55));
+    for _ in 0..3 {
+        let (_, headers, _) = bench.get("/greencheck/green.com?nocache=true").await;
+        assert_eq!(headers["cache-control"], "no-store");
+    }
+    assert_eq!(bench.oracle.asked.load(Ordering::SeqCst), 1);
+    bench.clock.advance(chrono::TimeDelta::seconds(6));
+    bench.get("/greencheck/green.com?nocache=true").await;
+    assert_eq!(bench.oracle.asked.load(Ordering::SeqCst), 2);
+    assert_eq!(bench.checks.all().len(), 4);
 }

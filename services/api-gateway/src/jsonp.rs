@@ -1,0 +1,80 @@
+//! Answers that a page of another origin runs as a script.
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+
+use crate::respond::query_text;
+
+const SCRIPT: HeaderValue = HeaderValue::from_static("application/javascript; charset=utf-8");
+/// Longer names only hide other things than names.
+const LONGEST: usize = 128;
+
+/// A JavaScript name or a path of names, such as `jQuery123` or `my.app.show`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Callback(String);
+
+/// A callback that is something else than a name.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("callback must be a JavaScript name such as jQuery123 or my.app.show")]
+pub(crate) struct InvalidCallback;
+
+impl Callback {
+    /// The callback that the request names, if it names one.
+    pub(crate) fn given(request: &HttpRequest) -> Result<Option<Self>, InvalidCallback> {
+        if request.query_string().is_empty() {
+            return Ok(None);
+        }
+        query_text(request, "callback").map(|name| Self::parse(&name)).transpose()
+    }
+
+    fn parse(text: &str) -> Result<Self, InvalidCallback> {
+        let is_path = text.len() <= LONGEST && text.split('.').all(is_name);
+        if is_path { Ok(Self(text.to_owned())) } else { Err(InvalidCallback) }
+    }
+
+    /// A call with `json` as its argument.
+    pub(crate) fn call(&self, json: &[u8]) -> Bytes {
+        [self.0.as_bytes(), b"(", json, b");"].concat().into()
+    }
+
+    /// Ends an answer with a call.
+    pub(crate) fn respond(&self, mut response: HttpResponseBuilder, json: &[u8]) -> HttpResponse {
+        response.insert_header((header::CONTENT_TYPE, SCRIPT)).body(self.call(json))
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'$';
+    text.bytes().next().is_some_and(is_letter)
+        && text.bytes().all(|byte| is_letter(byte) || byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("callback", true)]
+    #[case("jQuery18307_1", true)]
+    #[case("$.my_app._show", true)]
+    #[case("", false)]
+    #[case("a.", false)]
+    #[case(".a", false)]
+    #[case("1a", false)]
+    #[case("a[0]", false)]
+    #[case("alert(1)//", false)]
+    #[case("a b", false)]
+    #[case("<script>", false)]
+    #[case("ü", false)]
+    #[case("a\u{2028}", false)]
+    #[case(
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        false
+    )]
+    fn only_a_path_of_names_is_called(#[case] text: &str, #[case] is_valid: bool) {
+        assert_eq!(Callback::parse(text).is_ok(), is_valid);
+    }
+}

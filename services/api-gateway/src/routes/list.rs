@@ -1,0 +1,35 @@
+//! The list: which of these names are known to be green?
+
+use actix_web::web::{self, Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse, Resource};
+
+use crate::bulk::Typed;
+use crate::{Gateway, respond, wire};
+
+pub(super) fn resource() -> Resource {
+    web::resource("/api/v3/greencheck/").to(list)
+}
+
+async fn list(request: HttpRequest, gateway: Data<Gateway>, body: Bytes) -> HttpResponse {
+    if let Some(answer) = respond::unless_read(&request, "Greencheck List") {
+        return answer;
+    }
+    let names = names(&request, &body).into_iter().map(Typed::new).collect();
+    let known = gateway.known(names).await;
+    respond::known(&request, &gateway, known.complete, wire::list(&known))
+}
+
+/// `urls` of the query; several `urls` of a form, which older clients send as the body of a GET, come before it.
+fn names(request: &HttpRequest, body: &[u8]) -> Vec<String> {
+    let is_form = respond::media_type(request).eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    let mut lists: Vec<String> = if is_form { values(body).collect() } else { Vec::new() };
+    if lists.is_empty() {
+        lists.extend(values(request.query_string().as_bytes()).next());
+    }
+    let names = lists.iter().flat_map(|list| list.split(','));
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+fn values(pairs: &[u8]) -> impl Iterator<Item = String> {
+    url::form_urlencoded::parse(pairs).filter(|(key, _)| key == "urls").map(|(_, value)| value.into_owned())
+}

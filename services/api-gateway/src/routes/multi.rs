@@ -1,0 +1,76 @@
+//! The multi check: names as a JSON array within the path.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data};
+use actix_web::{HttpRequest, HttpResponse, Resource};
+use serde_json::Value;
+
+use crate::bulk::Typed;
+use crate::respond::{self, READ_ONLY};
+use crate::{Gateway, wire};
+
+pub(super) fn resource() -> Resource {
+    web::resource("/v2/greencheckmulti/{names}").to(multi)
+}
+
+async fn multi(request: HttpRequest, gateway: Data<Gateway>) -> HttpResponse {
+    if let Some(answer) = respond::unless_read(&request, "Greencheck Multi") {
+        return answer;
+    }
+    let Some(segment) = respond::last_segment(&request) else {
+        return respond::not_found(&request);
+    };
+    let Some(names) = names(&segment) else {
+        let detail = "Send the names as a JSON array of strings, such as [\"example.com\"].";
+        return respond::error(&request, StatusCode::BAD_REQUEST, READ_ONLY, detail);
+    };
+    let known = gateway.known(names).await;
+    let body = wire::multi(&known, gateway.now());
+    respond::known(&request, &gateway, known.complete, body)
+}
+
+/// The platform takes more than arrays: a text is a list of its characters, an object one of its keys. `None` for a bare
+/// number or boolean, which it fails on.
+fn names(segment: &str) -> Option<Vec<Typed>> {
+    Some(match serde_json::from_str(segment) {
+        Ok(Value::Array(items)) => items.into_iter().map(typed).collect(),
+        Ok(Value::Object(pairs)) => pairs.into_iter().map(|(key, _)| Typed::new(key)).collect(),
+        Ok(Value::String(text)) => text.chars().map(|letter| Typed::new(letter.to_string())).collect(),
+        Ok(Value::Null) | Err(_) => Vec::new(),
+        Ok(Value::Number(_) | Value::Bool(_)) => return None,
+    })
+}
+
+fn typed(item: Value) -> Typed {
+    match item {
+        Value::Null => Typed::nothing(),
+        Value::String(text) => Typed::new(text),
+        other => Typed::new(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::array(r#"["a.com","b.com"]"#, Some(vec![Some("a.com"), Some("b.com")]))]
+    #[case::nothing("[]", Some(vec![]))]
+    #[case::null("null", Some(vec![]))]
+    #[case::broken("[\"a.com\"", Some(vec![]))]
+    #[case::letters(r#""ab""#, Some(vec![Some("a"), Some("b")]))]
+    #[case::keys(r#"{"a.com":1}"#, Some(vec![Some("a.com")]))]
+    #[case::odd_items(r"[1,null,true]", Some(vec![Some("1"), None, Some("true")]))]
+    #[case::number("5", None)]
+    #[case::boolean("true", None)]
+    fn names_are_read_as_the_platform_reads_them(
+        #[case] segment: &str,
+        #[case] expected: Option<Vec<Option<&str>>>,
+    ) {
+        let read = names(segment);
+        let texts = read.as_ref().map(|names| names.iter().map(|name| name.text.as_deref()).collect());
+        assert_eq!(texts, expected);
+    }
+}

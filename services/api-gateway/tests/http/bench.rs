@@ -1,0 +1,197 @@
+//! A gateway over fakes, asked over HTTP.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use actix_web::App;
+use actix_web::dev::Service;
+use actix_web::http::StatusCode;
+use actix_web::test::{TestRequest, init_service, read_body};
+use actix_web::web::Data;
+use api_gateway::{ApiConfig, CacheTimes, Gateway, Metrics, Ports, RefreshForwarder, mount};
+use async_trait::async_trait;
+use greencheck_core::ports::{
+    AnswerCache, FillToken, Lookup, LookupError, Mode, QueueError, RefreshSink, Requested,
+};
+use greencheck_core::{
+    Answer, Document, Generation, GreyReason, Host, HostedBy, LookupConfig, Match, MatchKind, ProviderId,
+    UnknownReason, Verdict,
+};
+use greencheck_testkit::fakes::{FixedClock, RecordedChecks};
+use prometheus::Registry;
+
+const NOW: &str = "2026-11-21T12:00:00Z";
+
+/// Knows green.com; everything else is grey. May be away, busy or late.
+#[derive(Default)]
+pub(crate) struct Oracle {
+    pub(crate) asked: AtomicUsize,
+    pub(crate) stored: AtomicUsize,
+    pub(crate) away: AtomicBool,
+    pub(crate) busy: AtomicBool,
+}
+
+#[async_trait]
+impl Lookup for Oracle {
+    async fn check(&self, host: &Host, mode: Mode) -> Result<Answer, LookupError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if self.away.load(Ordering::SeqCst) {
+            return Err(LookupError::Unavailable("away".into()));
+        }
+        if self.busy.load(Ordering::SeqCst) {
+            let reason = UnknownReason::Overload;
+            return match mode {
+                Mode::Full => Err(LookupError::Overloaded),
+                Mode::Fast => Ok(answer(host, Verdict::Unknown { reason })),
+            };
+        }
+        Ok(answer(host, verdict(host)))
+    }
+
+    async fn stored(&self, hosts: &[Host]) -> Result<Vec<Option<Answer>>, LookupError> {
+        self.stored.fetch_add(1, Ordering::SeqCst);
+        if self.away.load(Ordering::SeqCst) {
+            return Err(LookupError::Unavailable("away".into()));
+        }
+        Ok(hosts
+            .iter()
+            .map(|host| Some(verdict(host)).filter(Verdict::is_green).map(|v| answer(host, v)))
+            .collect())
+    }
+
+    async fn generation(&self) -> Result<Generation, LookupError> {
+        Ok(Generation(1))
+    }
+}
+
+fn verdict(host: &Host) -> Verdict {
+    let by = Match { kind: MatchKind::Range, id: Some(4) };
+    match host.as_str() {
+        "green.com" | "leaf.com" | "xn--grn-ioa.com" => Verdict::Green { provider: ProviderId(1), by },
+        _ => Verdict::Grey { reason: GreyReason::NoMatch },
+    }
+}
+
+fn answer(host: &Host, verdict: Verdict) -> Answer {
+    let hosted_by = HostedBy {
+        id: ProviderId(1),
+        name: "Leaf".to_owned(),
+        website: "https://leaf.example".to_owned(),
+        partner: String::new(),
+        listed: true,
+        documents: Some(vec![Document {
+            id: 2,
+            title: "Report".to_owned(),
+            link: "https://leaf.example/r".to_owned(),
+        }]),
+    };
+    Answer {
+        host: host.clone(),
+        verdict,
+        hosted_by: verdict.is_green().then(|| Arc::new(hosted_by)),
+        modified: "2026-11-21T11:59:00.5Z".parse().unwrap(),
+        address: None,
+        generation: Generation(1),
+        explanation: None,
+    }
+}
+
+/// Keeps everything for ever.
+#[derive(Default)]
+struct MapCache(Mutex<BTreeMap<Host, Arc<Answer>>>);
+
+#[async_trait]
+impl AnswerCache for MapCache {
+    fn peek(&self, host: &Host) -> Option<Arc<Answer>> {
+        self.0.lock().unwrap().get(host).cloned()
+    }
+
+    async fn fetch(&self, hosts: &[Host]) -> Vec<Option<Arc<Answer>>> {
+        hosts.iter().map(|host| self.peek(host)).collect()
+    }
+
+    fn begin_fill(&self) -> FillToken {
+        FillToken { generation: Generation(1), started: std::time::Instant::now() }
+    }
+
+    async fn keep(&self, answer: Arc<Answer>, _: FillToken, _: Duration) {
+        let momentary = matches!(answer.verdict, Verdict::Unknown { reason } if reason.is_momentary());
+        if !momentary {
+            self.0.lock().unwrap().insert(answer.host.clone(), answer);
+        }
+    }
+
+    async fn replace(&self, answer: Arc<Answer>, _: Duration) {
+        self.0.lock().unwrap().insert(answer.host.clone(), answer);
+    }
+
+    async fn forget(&self, host: &Host) {
+        self.0.lock().unwrap().remove(host);
+    }
+
+    fn advance(&self, _: Generation) {}
+}
+
+#[derive(Default)]
+pub(crate) struct Refreshes(pub(crate) Mutex<Vec<Host>>);
+
+#[async_trait]
+impl RefreshSink for Refreshes {
+    async fn request(&self, host: &Host) -> Result<Requested, QueueError> {
+        self.0.lock().unwrap().push(host.clone());
+        Ok(Requested::Queued)
+    }
+}
+
+pub(crate) struct Bench {
+    pub(crate) oracle: Arc<Oracle>,
+    pub(crate) checks: Arc<RecordedChecks>,
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) refreshes: Arc<Refreshes>,
+    pub(crate) forwarder: RefreshForwarder,
+    pub(crate) gateway: Data<Gateway>,
+}
+
+/// Status, headers, body.
+pub(crate) type Reply = (StatusCode, BTreeMap<String, String>, String);
+
+pub(crate) fn bench() -> Bench {
+    bench_with(ApiConfig::default(), false)
+}
+
+pub(crate) fn bench_with(api: ApiConfig, log_bulk: bool) -> Bench {
+    let (oracle, checks) = (Arc::new(Oracle::default()), Arc::new(RecordedChecks::default()));
+    let clock = Arc::new(FixedClock::at(NOW));
+    let metrics = Metrics::register(&Registry::new()).unwrap();
+    let refreshes = Arc::new(Refreshes::default());
+    let (requests, forwarder) = RefreshForwarder::new(refreshes.clone(), metrics.clone());
+    let ports = Ports {
+        lookup: oracle.clone(),
+        cache: Arc::new(MapCache::default()),
+        checks: checks.clone(),
+        clock: clock.clone(),
+    };
+    let gateway = Gateway::new(ports, CacheTimes::default(), LookupConfig::default(), requests, metrics)
+        .with_api(api, log_bulk);
+    Bench { oracle, checks, clock, refreshes, forwarder, gateway: Data::new(gateway) }
+}
+
+impl Bench {
+    pub(crate) async fn send(&self, request: TestRequest) -> Reply {
+        let app = init_service(App::new().configure(mount(self.gateway.clone()))).await;
+        let response = app.call(request.to_request()).await.unwrap();
+        let status = response.status();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+            .collect();
+        (status, headers, String::from_utf8(read_body(response).await.to_vec()).unwrap())
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.send(TestRequest::get().uri(path)).await
+    }
+}

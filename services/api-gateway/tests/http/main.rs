@@ -1,0 +1,7 @@
+//! The public API over fakes: paths, bodies, headers, log.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod bench;
+mod bulk;
+mod check;
