@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
+
 import compose
 import fitness
 import front
@@ -15,7 +17,6 @@ import relations
 import schemas
 import security
 import selftest
-import yaml
 from findings import Findings
 from manifests import Overlay, render
 from sources import REPOSITORY

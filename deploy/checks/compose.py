@@ -1,6 +1,7 @@
 """Whether deploy/compose.yaml fits the program."""
 
 import yaml
+
 from findings import Finding, Findings
 from sources import REPOSITORY, setting_of, settings
 
@@ -20,7 +21,7 @@ def check() -> Findings:
                 yield Finding(f"deploy/compose.yaml: {name}", f"depends on {other}, which is not there")
             elif condition == "service_healthy" and "healthcheck" not in services[other]:
                 yield Finding(f"deploy/compose.yaml: {name}", f"waits for the health of {other}, which has no check")
-        if not service["image"].split("/")[-1].count(":") == 1:
+        if service["image"].split("/")[-1].count(":") != 1:
             yield Finding(f"deploy/compose.yaml: {name}", f"image {service['image']} has no version")
     yield from scraped(services)
 
@@ -30,4 +31,6 @@ def scraped(services: dict) -> Findings:
     for job in config["scrape_configs"]:
         host = job["static_configs"][0]["targets"][0].split(":")[0]
         if host not in services or job["job_name"] != host:
-            yield Finding("deploy/prometheus/prometheus.yml", f"job {job['job_name']} asks {host}, no service of compose")
+            yield Finding(
+                "deploy/prometheus/prometheus.yml", f"job {job['job_name']} asks {host}, no service of compose"
+            )

@@ -101,7 +101,9 @@ def pool(overlay: Overlay) -> Findings:
         name = workload["metadata"]["name"]
         for container in containers(workload):
             variables = overlay.environment(container)
-            if "GREENCHECK__STORE__URL" not in variables or (variables["GREENCHECK__STORE__URL"] or "").startswith("sqlite"):
+            # A URL from a secret, which is None here, is that of a server.
+            url = variables.get("GREENCHECK__STORE__URL", "sqlite:") or "postgres:"
+            if url.startswith("sqlite:"):
                 continue
             size = int(variables.get("GREENCHECK__STORE__POOL_SIZE") or settings()["store.pool_size"])
             total += size * replicas(overlay, name)

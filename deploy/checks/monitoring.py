@@ -6,8 +6,9 @@ import subprocess
 from pathlib import Path
 
 import yaml
-from findings import Finding, Findings
 from grafana_foundation_sdk.models.dashboard import Dashboard
+
+from findings import Finding, Findings
 from sources import PROCESS, REPOSITORY, TARGET_LABELS, metrics
 
 RULES = REPOSITORY / "deploy/prometheus/rules"
@@ -16,6 +17,7 @@ DASHBOARDS = REPOSITORY / "deploy/grafana/dashboards"
 RUNBOOKS = REPOSITORY / "docs/runbooks"
 COPIES = REPOSITORY / "k8s/components/monitoring/rules"
 SECTIONS = ("## What it means", "## What to look at", "## What to do")
+GROUPS = re.compile(r"\b(?:by|ignoring|on)\s*\(([^)]*)\)")
 NAME = re.compile(r"\b((?:greencheck|http|process)_[a-z0-9_]+|up|ALERTS)(?:\{([^}]*)\})?(?![\w(])")
 
 
@@ -24,7 +26,9 @@ def check(promtool: str) -> Findings:
     yield from dashboards()
     for path, text in copies().items():
         if not path.exists() or path.read_text() != text:
-            yield Finding(str(path.relative_to(REPOSITORY)), "is not what deploy/prometheus/rules says; run with --write")
+            yield Finding(
+                str(path.relative_to(REPOSITORY)), "is not what deploy/prometheus/rules says; run with --write"
+            )
     yield from run(promtool, "check", "rules", *files(RULES))
     yield from run(promtool, "test", "rules", *files(TESTS))
     yield from run(promtool, "check", "config", str(REPOSITORY / "deploy/prometheus/prometheus.yml"))
@@ -98,6 +102,7 @@ def expression(where: str, expr: str) -> Findings:
     names = NAME.findall(code)
     if not names:
         yield Finding(where, f"asks for no metric of ours: {expr}")
+    grouped = {label for each in GROUPS.findall(code) for label in re.findall(r"\w+", each)} - TARGET_LABELS
     for name, selector in names:
         known = PROCESS | metrics().keys()
         family = name if name in known else re.sub(r"_(bucket|sum|count)$", "", name)
@@ -106,6 +111,9 @@ def expression(where: str, expr: str) -> Findings:
         labels = set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", selector))
         for label in sorted(labels - metrics().get(family, set()) - TARGET_LABELS):
             yield Finding(where, f"{name} has no label {label}")
+        grouped -= metrics().get(family, set())
+    for label in sorted(grouped):
+        yield Finding(where, f"no metric in it has the label {label}: {expr}")
 
 
 def copies() -> dict[Path, str]:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import kubernetes_validate
+
 from findings import Finding, Findings
 from manifests import Overlay
 

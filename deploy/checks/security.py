@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import yaml
+
 from findings import Finding, Findings
 from manifests import Overlay
 

@@ -56,7 +56,9 @@ BREAKS: dict[str, tuple[Break, str]] = {
         "connections to PostgreSQL",
     ),
     "a claim that is not there": (
-        lambda o: template(gateway(o))["spec"]["volumes"].append({"name": "x", "persistentVolumeClaim": {"claimName": "x"}}),
+        lambda o: template(gateway(o))["spec"]["volumes"].append(
+            {"name": "x", "persistentVolumeClaim": {"claimName": "x"}}
+        ),
         "needs PersistentVolumeClaim/x",
     ),
     "a field that Kubernetes does not have": (
@@ -91,6 +93,7 @@ def check(overlays: list[Overlay], modules: Path) -> Findings:
     for expr, expected in (
         ("rate(greencheck_czechs_total[5m])", "made nowhere"),
         ('rate(greencheck_checks_total{verdikt="green"}[5m])', "no label verdikt"),
+        ("sum by (verdikt) (greencheck_checks_total)", "has the label verdikt"),
         ("vector(1)", "no metric of ours"),
     ):
         if not any(expected in str(finding) for finding in monitoring.expression("self-test", expr)):

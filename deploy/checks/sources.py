@@ -29,7 +29,7 @@ def settings() -> dict[str, object]:
     table = tomllib.loads(text.split("```toml")[1].split("```")[0])
     known = {f"{section}.{key}": value for section, keys in table.items() for key, value in keys.items()}
     others = WITHOUT_DEFAULT.search(text + "\n\n")
-    return known | {name: None for name in re.findall(r"`(\w+\.\w+)`", others[1] if others else "")}
+    return known | dict.fromkeys(re.findall(r"`(\w+\.\w+)`", others[1] if others else ""))
 
 
 def setting_of(variable: str) -> str:
@@ -58,7 +58,8 @@ def metrics_in(text: str, prefixed: bool) -> dict[str, set[str]]:
     names.sort()
     ends = [start for start, _, _ in names[1:]] + [len(text)] * bool(names)
     return {
-        name: labels_in(text[:start], text[start:end], text[end:next_one]) or labels_of_variable(text[:start], text[end:])
+        name: labels_in(text[:start], text[start:end], text[end:next_one])
+        or labels_of_variable(text[:start], text[end:])
         for (start, end, name), next_one in zip(names, ends, strict=True)
     }
 
