@@ -8,6 +8,7 @@ mod cache;
 mod directory;
 mod lookup;
 mod network;
+mod networks;
 mod queue;
 mod store;
 
@@ -16,6 +17,7 @@ pub use cache::{AnswerCache, FillToken};
 pub use directory::{Directory, DirectoryError};
 pub use lookup::{Lookup, LookupError, Mode};
 pub use network::{Dns, DnsError, Head, NameServerFault, OriginAsns, OriginError, Web, WebError};
+pub use networks::{NetworkImport, Replace};
 pub use queue::{
     BatchSink, BatchSource, Change, ChangeSink, ChangeSource, CheckRecorder, Delivery, QueueError, Receipt,
     RefreshJob, RefreshSink, RefreshSource, Requested,

@@ -9,6 +9,7 @@ mod directory;
 mod export;
 mod failure;
 mod import;
+mod networks;
 mod pool_metrics;
 mod postgres;
 mod queries;

@@ -20,6 +20,7 @@ mod checks;
 mod directory;
 mod import;
 mod migrate;
+mod networks;
 mod partitions;
 mod sequences;
 mod snapshot;

@@ -2,11 +2,14 @@
 
 mod catalog;
 mod directory;
+#[macro_use]
+mod networks;
 mod verdicts;
 #[macro_use]
 mod writes;
 
 pub(crate) use catalog::*;
 pub(crate) use directory::*;
+pub(crate) use networks::*;
 pub(crate) use verdicts::*;
 pub(crate) use writes::*;

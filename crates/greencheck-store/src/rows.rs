@@ -2,6 +2,7 @@
 
 mod catalog;
 mod checks;
+mod networks;
 mod times;
 mod verdicts;
 
@@ -11,5 +12,6 @@ pub(crate) use catalog::{
     ServiceRow, UserGroupRow, UserProviderRow, UserRow,
 };
 pub(crate) use checks::{CheckRow, Freshness};
+pub(crate) use networks::{ListedAsn, ListedRange};
 pub(crate) use times::{naive, utc};
 pub(crate) use verdicts::{CarbonTxtResultRow, GreenDomainRow, NewGreenDomain};

@@ -17,6 +17,7 @@ mod directory;
 mod files;
 mod import;
 mod migrate;
+mod networks;
 mod snapshot;
 mod upkeep;
 mod verdicts;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use greencheck_core::ports::{
-    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, SnapshotImport, StoreError,
-    Verdicts,
+    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, NetworkImport, SnapshotImport,
+    StoreError, Verdicts,
 };
 
 use crate::config::{Scheme, StoreConfig};
@@ -19,6 +19,7 @@ pub trait Store:
     + SnapshotImport
     + CheckLog
     + Directory
+    + NetworkImport
     + LogUpkeep
     + CarbonTxtResults
     + Migrate

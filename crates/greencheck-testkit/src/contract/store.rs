@@ -11,7 +11,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greencheck_core::Host;
 use greencheck_core::ports::{
-    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, SnapshotImport, Verdicts,
+    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, NetworkImport, SnapshotImport,
+    Verdicts,
 };
 
 pub mod carbon_txt_results;
@@ -19,6 +20,7 @@ pub mod catalog;
 pub mod directory;
 pub mod import;
 pub mod log;
+pub mod networks;
 pub mod samples;
 pub mod snapshot;
 pub mod upkeep;
@@ -29,6 +31,7 @@ pub struct Subject {
     pub verdicts: Arc<dyn Verdicts>,
     pub catalogs: Arc<dyn Catalogs>,
     pub import: Arc<dyn CatalogImport>,
+    pub networks: Arc<dyn NetworkImport>,
     pub snapshot: Arc<dyn SnapshotImport>,
     pub log: Arc<dyn CheckLog>,
     pub directory: Arc<dyn Directory>,
@@ -45,6 +48,7 @@ impl Subject {
         S: Verdicts
             + Catalogs
             + CatalogImport
+            + NetworkImport
             + SnapshotImport
             + CheckLog
             + Directory
@@ -56,6 +60,7 @@ impl Subject {
             verdicts: store.clone(),
             catalogs: store.clone(),
             import: store.clone(),
+            networks: store.clone(),
             snapshot: store.clone(),
             log: store.clone(),
             directory: store.clone(),
@@ -128,6 +133,16 @@ macro_rules! store_contract {
             import::unique_values_may_change_hands_within_a_document
             import::a_value_that_somebody_else_holds_is_an_error
             import::a_green_domain_takes_from_the_catalog_what_it_does_not_say
+            networks::a_list_becomes_the_networks_of_its_provider
+            networks::the_same_list_again_moves_nothing
+            networks::what_is_given_up_may_come_back_under_its_id
+            networks::networks_that_are_stored_twice_are_no_hindrance
+            networks::a_trial_changes_nothing_and_says_the_same
+            networks::an_archived_and_an_unknown_provider_are_refused
+            networks::a_list_that_lost_most_is_refused_unless_forced
+            networks::an_as_number_of_somebody_else_changes_nothing
+            networks::a_list_of_all_as_numbers_gives_the_others_up
+            networks::a_long_list_is_taken_whole
             snapshot::a_chunk_is_stored_and_its_providers_created
             snapshot::repeating_a_snapshot_changes_nothing
             snapshot::the_newer_row_wins
