@@ -1,11 +1,13 @@
 //! The catalog of providers: what an operator imports, what the decision reads, what a snapshot brings along.
 
+mod co2_intensity;
 mod data;
 mod document;
 mod index;
 mod snapshot;
 mod times;
 
+pub use co2_intensity::{Co2Table, InvalidCo2};
 pub use data::{CarbonTxtEntry, CatalogData, LinkedDomainEntry, NetworkEntry, OriginEntry};
 pub use document::{
     AsnRecord, CarbonTxtRecord, CatalogDocument, CertificateRecord, Co2IntensityRecord, DatacenterRecord,

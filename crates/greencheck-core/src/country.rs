@@ -1,5 +1,6 @@
 //! The countries of the world as ISO 3166-1 counts them.
 
+mod alpha3;
 mod names;
 
 /// A country or territory with a code of its own.
@@ -18,6 +19,13 @@ impl Country {
     /// The country with this code, in upper or lower case.
     pub fn get(code: &str) -> Option<&'static Self> {
         Self::ALL.iter().find(|country| country.code.eq_ignore_ascii_case(code))
+    }
+
+    /// The country with this ISO 3166-1 alpha-3 code, in upper or lower case.
+    pub fn by_alpha3(code: &str) -> Option<&'static Self> {
+        let code = code.to_ascii_uppercase();
+        let at = alpha3::ALPHA_3.binary_search_by_key(&code.as_str(), |(alpha3, _)| alpha3).ok()?;
+        Self::get(alpha3::ALPHA_3[at].1)
     }
 }
 
@@ -45,6 +53,18 @@ mod tests {
         assert_eq!(codes[246..], ["YE", "ZM", "ZW"]);
         let letters = |country: &Country| country.name.nfkd().filter(char::is_ascii).collect::<String>();
         assert!(Country::ALL.is_sorted_by_key(letters));
+    }
+
+    #[test]
+    fn every_country_has_one_code_of_three_letters() {
+        let by_alpha3: BTreeSet<_> = alpha3::ALPHA_3
+            .iter()
+            .map(|(code, _)| Country::by_alpha3(code).map(|country| country.code))
+            .collect();
+        assert_eq!(by_alpha3, Country::ALL.iter().map(|country| Some(country.code)).collect());
+        assert_eq!(Country::by_alpha3("nld").map(|country| country.code), Some("NL"));
+        assert_eq!(Country::by_alpha3("CHE").map(|country| country.code), Some("CH"));
+        assert!(Country::by_alpha3("NL").is_none() && Country::by_alpha3("XXX").is_none());
     }
 
     #[test]
