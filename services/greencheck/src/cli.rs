@@ -4,6 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod networks;
+
+use networks::{IMPORT_CO2, IMPORT_NETWORKS};
+pub(crate) use networks::{ImportCo2Args, ImportNetworksArgs, Publisher};
+
 const ABOUT: &str =
     "Is this website hosted on green energy? Answers for any domain, from a catalog that you keep.";
 
@@ -145,6 +150,12 @@ pub(crate) enum Import {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// The networks of a provider, from the list that it publishes
+    #[command(after_long_help = IMPORT_NETWORKS)]
+    Networks(ImportNetworksArgs),
+    /// The carbon intensity of electricity by country
+    #[command(after_long_help = IMPORT_CO2)]
+    Co2(ImportCo2Args),
 }
 
 #[derive(Debug, Subcommand)]
@@ -181,7 +192,7 @@ mod tests {
             if below.is_empty() { vec![command.clone()] } else { below }
         }
         let leaves = leaves(&Cli::command());
-        assert_eq!(leaves.len(), 8);
+        assert_eq!(leaves.len(), 10);
         for mut command in leaves {
             let help = command.render_long_help().to_string();
             assert!(help.contains("Examples:\n  g") || help.contains("Examples:\n  G"), "{help}");

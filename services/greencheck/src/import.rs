@@ -13,6 +13,8 @@ use crate::settings::Settings;
 use crate::{database, output};
 
 mod asn;
+mod co2;
+mod networks;
 mod rejections;
 mod snapshot;
 
@@ -28,6 +30,8 @@ pub(crate) async fn run(settings: &Settings, what: Import) -> Result<(), Failure
             snapshot::import(database::open(settings).await?, snapshot).await
         }
         Import::Asn { files } => asn::import(settings, files).await,
+        Import::Networks(args) => networks::import(settings, &args).await,
+        Import::Co2(args) => co2::import(settings, &args).await,
     }
 }
 

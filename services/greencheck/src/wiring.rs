@@ -1,10 +1,11 @@
 //! Which adapters this process has.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use greencheck_core::ports::{ChangeSink, Lookup};
 use greencheck_core::{Rules, SystemClock};
-use greencheck_net::{Guard, GuardedWeb, HickoryDns, LocalOrigins};
+use greencheck_net::{CarbonTxtConfig, Guard, GuardedWeb, HickoryDns, LocalOrigins};
 use greencheck_queue::Queue;
 use greencheck_store::Store;
 use lookup_service::{CatalogWatch, LookupService, World};
@@ -56,6 +57,17 @@ pub(crate) async fn decide(
     };
     let service = LookupService::new(world, catalog.current(), rules, settings.lookup.clone(), metrics);
     Ok(Deciding { service, catalog, origins })
+}
+
+/// How long a connection to a server of lists may take: nobody waits for an answer meanwhile.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// HTTPS to the world, for one command.
+pub(crate) fn open_web(settings: &Settings) -> anyhow::Result<GuardedWeb> {
+    let metrics = greencheck_net::Metrics::register(&Registry::new())?;
+    let dns = Arc::new(HickoryDns::new(&settings.dns, metrics.clone())?);
+    let config = CarbonTxtConfig { timeout: PATIENCE, ..settings.carbon_txt.clone() };
+    Ok(GuardedWeb::new(&config, Guard::new(settings.net.allow_networks.clone()), dns, metrics)?)
 }
 
 /// A look-up in this process, for one command.

@@ -58,6 +58,16 @@ impl Regions {
             Self::Only(regions) => regions.contains(region),
         }
     }
+
+    /// Those that are asked for but not among the `found` ones: mistyped, or given up.
+    pub(super) fn missing(&self, found: &BTreeSet<&str>) -> Vec<String> {
+        match self {
+            Self::All => Vec::new(),
+            Self::Only(regions) => {
+                regions.iter().filter(|region| !found.contains(region.as_str())).cloned().collect()
+            }
+        }
+    }
 }
 
 /// Why a text is no list of networks. Nothing of it is used then.

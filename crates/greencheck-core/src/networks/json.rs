@@ -1,5 +1,6 @@
 //! Lists in JSON. An error says where in the document it is, and in which line.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{DeserializeOwned, Error, Visitor};
@@ -59,7 +60,14 @@ pub(super) fn amazon(text: &str, regions: &Regions) -> Result<NetworkList, Inval
     let Amazon { prefixes, ipv6_prefixes } = parse(text)?;
     let v4 = prefixes.into_iter().map(|entry| (entry.region, entry.ip_prefix));
     let v6 = ipv6_prefixes.into_iter().map(|entry| (entry.region, entry.ipv6_prefix));
-    Ok(list(v4.chain(v6).filter(|(region, _)| regions.has(region)).map(|(_, network)| network)))
+    let chosen: Vec<_> = v4.chain(v6).filter(|(region, _)| regions.has(region)).collect();
+    let found: BTreeSet<&str> = chosen.iter().map(|(region, _)| region.as_str()).collect();
+    let missing = regions.missing(&found);
+    let mut list = list(chosen.into_iter().map(|(_, network)| network));
+    for region in missing {
+        list.pass_over(|| format!("region {region}: the list has none of its networks"));
+    }
+    Ok(list)
 }
 
 pub(super) fn google(text: &str) -> Result<NetworkList, InvalidNetworks> {

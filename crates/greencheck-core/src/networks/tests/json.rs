@@ -86,3 +86,11 @@ fn a_bad_network_is_told_with_path_and_line() {
         "prefixes[3].ip_prefix: 203.0.113.7/24 has bits set behind its prefix: write 203.0.113.0/24 at line 7 column 34"
     );
 }
+
+#[test]
+fn a_region_that_does_not_occur_is_told() {
+    let list = read(&regions(&["eu-west-1", "eu-wets-2"]), AMAZON);
+    assert_eq!(listed(&list).0, ranges(&["192.0.2.0/24"]));
+    assert_eq!(list.passed_over.count, 1);
+    assert_eq!(list.passed_over.examples, ["region eu-wets-2: the list has none of its networks"]);
+}
