@@ -47,7 +47,7 @@ def alone(used: str) -> Iterator[Overlay]:
     for component in sorted((REPOSITORY / "k8s/components").iterdir()):
         if not re.search(rf"^  - ../../components/{component.name}$", used, re.MULTILINE):
             with tempfile.TemporaryDirectory(dir=REPOSITORY / "k8s") as folder:
-                lines = ["resources: [../base]", f"components: [../components/{component.name}]"]
+                lines = ["namespace: greencheck", "resources: [../base]", f"components: [../components/{component.name}]"]
                 Path(folder, "kustomization.yaml").write_text("\n".join(lines))
                 overlay = render(Path(folder), REPOSITORY)
             overlay.name = f"k8s/components/{component.name}"

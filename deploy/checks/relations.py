@@ -61,6 +61,8 @@ def references(overlay: Overlay) -> Findings:
                 wanted.append(("PersistentVolumeClaim", volume["persistentVolumeClaim"]["claimName"]))
         for container in spec["containers"]:
             wanted += [("ConfigMap", each["configMapRef"]["name"]) for each in container.get("envFrom", [])]
+            sources = [each.get("valueFrom", {}) for each in container.get("env", [])]
+            wanted += [("ConfigMap", each["configMapKeyRef"]["name"]) for each in sources if "configMapKeyRef" in each]
         for kind, name in wanted:
             if not overlay.named(kind, name):
                 yield Finding(overlay.where(workload), f"needs {kind}/{name}, which is not there")
@@ -76,7 +78,7 @@ def policies(overlay: Overlay) -> Findings:
             yield Finding(overlay.where(policy), "is about no pods")
         if policy["metadata"]["name"] == "to-internet":
             for pod in pods:
-                if pod["metadata"]["name"] not in MAY_REACH_THE_INTERNET:
+                if template(pod)["metadata"]["labels"]["app.kubernetes.io/name"] not in MAY_REACH_THE_INTERNET:
                     yield Finding(overlay.where(pod), "must not reach the internet")
         for rule in policy["spec"].get("ingress", []):
             for port in rule.get("ports", []):
