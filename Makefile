@@ -1,10 +1,10 @@
 # ARGS="…" goes to the command behind a target, for example: make test ARGS="-p greencheck-store"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test data badges lint fmt k8s-check
+.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build and start greencheck with its demo catalog (RELEASE=1 for speed)
 	@RELEASE=$(RELEASE) deploy/dev/run $(ARGS)
@@ -26,3 +26,9 @@ fmt: ## Format the code
 
 k8s-check: ## Check manifests, dashboards and alerts without a cluster
 	@deploy/dev/k8s-check $(ARGS)
+
+stack: ## Run all services as processes of their own, with Prometheus, until Ctrl-C
+	@deploy/dev/stack run $(ARGS)
+
+dashboards-check: ## Start the stack, drive traffic, expect data in every panel and a row for every check
+	@deploy/dev/dashboards-check

@@ -24,7 +24,6 @@ from sources import REPOSITORY
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--promtool", required=True)
     parser.add_argument("--modules", required=True, type=Path, help="the folder node_modules")
     parser.add_argument("--write", action="store_true", help="make the rules of k8s/components/monitoring anew")
     options = parser.parse_args()
@@ -47,7 +46,11 @@ def alone(used: str) -> Iterator[Overlay]:
     for component in sorted((REPOSITORY / "k8s/components").iterdir()):
         if not re.search(rf"^  - ../../components/{component.name}$", used, re.MULTILINE):
             with tempfile.TemporaryDirectory(dir=REPOSITORY / "k8s") as folder:
-                lines = ["namespace: greencheck", "resources: [../base]", f"components: [../components/{component.name}]"]
+                lines = [
+                    "namespace: greencheck",
+                    "resources: [../base]",
+                    f"components: [../components/{component.name}]",
+                ]
                 Path(folder, "kustomization.yaml").write_text("\n".join(lines))
                 overlay = render(Path(folder), REPOSITORY)
             overlay.name = f"k8s/components/{component.name}"
@@ -65,7 +68,7 @@ def findings(overlays: list[Overlay], options: argparse.Namespace) -> Findings:
         yield from security.check(overlays, exceptions, Path(folder))
     yield from compose.check()
     yield from front.check()
-    yield from monitoring.check(options.promtool)
+    yield from monitoring.check()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ GROUPS = re.compile(r"\b(?:by|ignoring|on)\s*\(([^)]*)\)")
 NAME = re.compile(r"\b((?:greencheck|http|process)_[a-z0-9_]+|up|ALERTS)(?:\{([^}]*)\})?(?![\w(])")
 
 
-def check(promtool: str) -> Findings:
+def check() -> Findings:
     yield from alerts()
     yield from dashboards()
     for path, text in copies().items():
@@ -29,17 +29,17 @@ def check(promtool: str) -> Findings:
             yield Finding(
                 str(path.relative_to(REPOSITORY)), "is not what deploy/prometheus/rules says; run with --write"
             )
-    yield from run(promtool, "check", "rules", *files(RULES))
-    yield from run(promtool, "test", "rules", *files(TESTS))
-    yield from run(promtool, "check", "config", str(REPOSITORY / "deploy/prometheus/prometheus.yml"))
+    yield from run("check", "rules", *files(RULES))
+    yield from run("test", "rules", *files(TESTS))
+    yield from run("check", "config", str(REPOSITORY / "deploy/prometheus/prometheus.yml"))
 
 
 def files(folder: Path) -> list[str]:
     return sorted(map(str, folder.glob("*.yaml")))
 
 
-def run(promtool: str, *arguments: str, given: str | None = None) -> Findings:
-    done = subprocess.run([promtool, *arguments], input=given, capture_output=True, text=True, check=False)
+def run(*arguments: str) -> Findings:
+    done = subprocess.run(["promtool", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         yield Finding(f"promtool {arguments[0]} {arguments[1]}", (done.stdout + done.stderr).strip())
 
