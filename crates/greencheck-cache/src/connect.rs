@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use greencheck_core::Clock;
-use greencheck_core::ports::AnswerCache;
+use greencheck_core::ports::{AnswerCache, SharedBuckets};
 
 use crate::{CacheConfig, MemoryCache, Metrics, TieredCache};
 
@@ -14,6 +14,14 @@ pub enum ConnectError {
     InvalidUrl { url: String, reason: String },
 }
 
+/// What processes share by a cache.
+#[derive(Clone)]
+pub struct Caches {
+    pub answers: Arc<dyn AnswerCache>,
+    /// `None` where there is nobody to share with.
+    pub buckets: Option<Arc<dyn SharedBuckets>>,
+}
+
 /// The cache that `cache.url` names. A server that is away is no error: its answers are misses until it is there.
 ///
 /// Call it on the runtime that lives as long as the process: connections live there.
@@ -21,9 +29,9 @@ pub async fn connect(
     config: &CacheConfig,
     clock: Arc<dyn Clock>,
     metrics: &Metrics,
-) -> Result<Arc<dyn AnswerCache>, ConnectError> {
+) -> Result<Caches, ConnectError> {
     match config.url.scheme() {
-        "memory" => Ok(Arc::new(MemoryCache::new(config, metrics))),
+        "memory" => Ok(Caches { answers: Arc::new(MemoryCache::new(config, metrics)), buckets: None }),
         "redis" | "rediss" => {
             let cache = TieredCache::new(config, clock, metrics)?;
             if cache.ping().await {
@@ -31,7 +39,7 @@ pub async fn connect(
             } else {
                 tracing::warn!(url = %config.url, "the cache does not answer yet; checks go on without it");
             }
-            Ok(Arc::new(cache))
+            Ok(Caches { buckets: Some(cache.buckets()), answers: Arc::new(cache) })
         }
         _ => Err(ConnectError::UnknownScheme(config.url.to_string())),
     }

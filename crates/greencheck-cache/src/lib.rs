@@ -1,5 +1,7 @@
 //! Answers kept in front of the look-up: in this process ([`MemoryCache`]), and behind that in Redis ([`TieredCache`]).
 //!
+//! What callers have spent of their rate is shared by the same Redis.
+//!
 //! [`connect()`] picks by the scheme of `cache.url`; both pass one contract suite. Faults of Redis cost speed only: every
 //! operation has a time-out, a breaker for the whole process keeps a server that is away from costing anything, and what
 //! went wrong is counted and logged when the state changes.
@@ -14,7 +16,7 @@ mod redis;
 mod tiered;
 
 pub use config::{CacheConfig, CacheUrl};
-pub use connect::{ConnectError, connect};
+pub use connect::{Caches, ConnectError, connect};
 pub use memory::MemoryCache;
 pub use metrics::Metrics;
 pub use tiered::TieredCache;

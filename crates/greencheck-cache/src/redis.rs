@@ -5,6 +5,7 @@
 //! question was asked before.
 
 mod breaker;
+mod buckets;
 mod fault;
 mod key;
 mod scripts;
@@ -64,6 +65,7 @@ pub(crate) enum Operation {
     Keep,
     Replace,
     Forget,
+    Spend,
     Ping,
 }
 
@@ -74,6 +76,7 @@ impl Operation {
             Self::Keep => "keep",
             Self::Replace => "replace",
             Self::Forget => "forget",
+            Self::Spend => "spend",
             Self::Ping => "ping",
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use greencheck_core::ports::{AnswerCache, FillToken};
+use greencheck_core::ports::{AnswerCache, FillToken, SharedBuckets};
 use greencheck_core::{Answer, Clock, Generation, Host};
 
 use crate::redis::{Found, RedisCache};
@@ -35,6 +35,11 @@ impl TieredCache {
     /// Whether Redis answers now.
     pub async fn ping(&self) -> bool {
         self.redis.ping().await
+    }
+
+    /// The buckets of callers in the same Redis.
+    pub fn buckets(&self) -> Arc<dyn SharedBuckets> {
+        Arc::new(self.redis.clone())
     }
 
     fn take(&self, found: &Found, token: FillToken) -> Option<Arc<Answer>> {

@@ -4,6 +4,7 @@
 //! Their errors have the variants that a caller can decide on; what a driver said is kept as the source.
 
 mod badge;
+mod buckets;
 mod cache;
 mod directory;
 mod lookup;
@@ -13,6 +14,7 @@ mod queue;
 mod store;
 
 pub use badge::{BadgeError, BadgeRenderer};
+pub use buckets::SharedBuckets;
 pub use cache::{AnswerCache, FillToken};
 pub use directory::{Directory, DirectoryError};
 pub use lookup::{Lookup, LookupError, Mode};

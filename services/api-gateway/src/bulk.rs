@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use greencheck_core::{Answer, Check, GreyReason, Host, NamedHost, Source, Verdict};
 
 use crate::Gateway;
+use crate::limits::Exceeded;
 
 /// Names asked for in one round trip to the cache and the lookup-service.
 const AT_ONCE: usize = 10_000;
@@ -71,6 +73,12 @@ impl Known {
 }
 
 impl Gateway {
+    /// Lets a request ask for so many names.
+    pub(crate) fn admit_many(&self, request: &HttpRequest, names: usize) -> Result<(), Exceeded> {
+        self.limits.admit(request)?;
+        self.limits.admit_names(request, names)
+    }
+
     /// What is known of `names`. A round trip to the cache and one to the lookup-service for ten thousand of them.
     pub(crate) async fn known(&self, names: Vec<Typed>) -> Known {
         let mut known = Known { entries: Vec::with_capacity(names.len()), complete: true };

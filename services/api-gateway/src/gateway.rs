@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::refresh::RefreshRequests;
 use crate::single_flight::SingleFlight;
-use crate::{ApiConfig, Metrics, conditional};
+use crate::{ApiConfig, Limits, LimitsConfig, Metrics, conditional};
 
 /// What the gateway asks and tells.
 #[derive(Clone)]
@@ -63,6 +63,7 @@ pub struct Gateway {
     pub(crate) metrics: Metrics,
     api: ApiConfig,
     log_bulk: bool,
+    pub(crate) limits: Arc<Limits>,
     /// `Cache-Control` of a check that clients may keep.
     pub(crate) check_cache_control: HeaderValue,
 }
@@ -96,6 +97,7 @@ impl Gateway {
             metrics,
             api,
             log_bulk: false,
+            limits: Arc::new(Limits::new(LimitsConfig::default(), Vec::new(), None)),
             check_cache_control,
         }
     }
@@ -105,6 +107,12 @@ impl Gateway {
     pub fn with_api(self, api: ApiConfig, log_bulk: bool) -> Self {
         let check_cache_control = conditional::max_age(api.check_max_age);
         Self { api, log_bulk, check_cache_control, ..self }
+    }
+
+    /// With limits on what callers may ask.
+    #[must_use]
+    pub fn with_limits(self, limits: Arc<Limits>) -> Self {
+        Self { limits, ..self }
     }
 
     pub(crate) fn upload_max_bytes(&self) -> usize {

@@ -4,8 +4,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use actix_web::web::Data;
-use api_gateway::{ApiConfig, CacheTimes, ChangeListener, Gateway, Metrics, Ports, RefreshForwarder, mount};
-use greencheck_cache::CacheConfig;
+use api_gateway::{
+    ApiConfig, CacheTimes, ChangeListener, Gateway, Limits, LimitsConfig, Metrics, Ports, RefreshForwarder,
+    mount,
+};
+use greencheck_cache::{CacheConfig, Caches};
 use greencheck_core::{CONFIG_SECTIONS, LookupConfig, SystemClock};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
 use greencheck_rpc::{Caller, ForwarderConfig, RemoteLookup};
@@ -20,6 +23,7 @@ struct Config {
     cache_ttl: CacheTimes,
     forwarder: ForwarderConfig,
     http: HttpConfig,
+    limits: LimitsConfig,
     log: LogConfig,
     lookup: LookupConfig,
     queue: QueueConfig,
@@ -38,7 +42,11 @@ async fn main() -> anyhow::Result<ExitCode> {
     lifecycle.spawn("outbox", async move { outbox.run().await.map(drop).map_err(anyhow::Error::from) });
 
     let cache_metrics = greencheck_cache::Metrics::register(registry)?;
-    let cache = greencheck_cache::connect(&config.cache, clock.clone(), &cache_metrics).await?;
+    let Caches { answers: cache, buckets } =
+        greencheck_cache::connect(&config.cache, clock.clone(), &cache_metrics).await?;
+    let limits = Limits::new(config.limits.clone(), config.http.trusted_proxies.clone(), buckets);
+    let limits = Arc::new(limits);
+    lifecycle.spawn("limits", limits.clone().share(lifecycle.stop_token()));
     let caller = Caller::new("lookup.url", &config.lookup.url, &config.forwarder)?;
     let lookup = Arc::new(RemoteLookup::new(caller, &config.lookup));
     let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source());
@@ -49,7 +57,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     lifecycle.spawn("refresh-forwarder", forwarder.run());
     let ports = Ports { lookup, cache, checks: Arc::new(checks), clock };
     let gateway = Gateway::new(ports, config.cache_ttl, config.lookup.clone(), refreshes, metrics)
-        .with_api(config.api.clone(), config.log.bulk);
+        .with_api(config.api.clone(), config.log.bulk)
+        .with_limits(limits);
 
     let listener = bind(config.http.listen, PortSearch::Exact)?;
     tracing::info!(http = %listener.local_addr()?, "listening");

@@ -4,13 +4,14 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
+use crate::limits::{Allowance, Exceeded};
 use crate::{Gateway, conditional, wire};
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const ALLOWED_HEADERS: &str =
     "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
 const ALLOWED_METHODS: &str = "DELETE, GET, OPTIONS, PATCH, POST, PUT";
-const EXPOSED_HEADERS: &str = "x-greencheck-age, x-greencheck-match, x-greencheck-reason, x-request-id";
+const EXPOSED_HEADERS: &str = "etag, ratelimit, ratelimit-policy, retry-after, x-greencheck-age, x-greencheck-match, x-greencheck-reason, x-request-id";
 const DAY: &str = "86400";
 
 /// The methods of a route that only reads.
@@ -27,6 +28,7 @@ pub(crate) fn answer(request: &HttpRequest, status: StatusCode, allow: &'static 
         .insert_header((CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")))
         .insert_header((header::ALLOW, HeaderValue::from_static(allow)))
         .insert_header((header::VARY, HeaderValue::from_static("origin")));
+    Allowance::show(request, &mut response);
     if request.headers().contains_key(header::ORIGIN) {
         response
             .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
@@ -51,6 +53,15 @@ pub(crate) fn error(
     detail: &str,
 ) -> HttpResponse {
     json(answer(request, status, allow), wire::detail(detail))
+}
+
+/// A caller that has spent what it may.
+pub(crate) fn too_many(request: &HttpRequest, allow: &'static str, exceeded: &Exceeded) -> HttpResponse {
+    let mut response = answer(request, StatusCode::TOO_MANY_REQUESTS, allow);
+    response
+        .insert_header((header::RETRY_AFTER, exceeded.retry_after))
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    json(response, wire::detail(&exceeded.to_string()))
 }
 
 /// OPTIONS: a preflight of a browser, or a question what the route is.

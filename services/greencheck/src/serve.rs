@@ -4,7 +4,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use actix_web::web::Data;
-use api_gateway::{ChangeListener, Gateway, Ports, RefreshForwarder, mount};
+use api_gateway::{ChangeListener, Gateway, Limits, Ports, RefreshForwarder, mount};
+use greencheck_cache::Caches;
 use greencheck_core::SystemClock;
 use greencheck_queue::{Outbox, OutboxTask, Queue};
 use greencheck_runtime::{HttpMetrics, Lifecycle, PortSearch, Process, bind, serve};
@@ -68,7 +69,11 @@ async fn gateway(
 ) -> anyhow::Result<Data<Gateway>> {
     let clock = Arc::new(SystemClock);
     let cache_metrics = greencheck_cache::Metrics::register(registry)?;
-    let cache = greencheck_cache::connect(&settings.cache, clock.clone(), &cache_metrics).await?;
+    let Caches { answers: cache, buckets } =
+        greencheck_cache::connect(&settings.cache, clock.clone(), &cache_metrics).await?;
+    let limits = Limits::new(settings.limits.clone(), settings.http.trusted_proxies.clone(), buckets);
+    let limits = Arc::new(limits);
+    lifecycle.spawn("limits", limits.clone().share(lifecycle.stop_token()));
     let metrics = api_gateway::Metrics::register(registry)?;
     let (refreshes, forwarder) = RefreshForwarder::new(queue.refresh_sink(), metrics.clone());
     lifecycle.spawn("refresh-forwarder", forwarder.run());
@@ -77,7 +82,7 @@ async fn gateway(
     lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
     let ports = Ports { lookup, cache, checks: Arc::new(checks), clock };
     let gateway = Gateway::new(ports, settings.cache_ttl, settings.lookup.clone(), refreshes, metrics);
-    Ok(Data::new(gateway.with_api(settings.api.clone(), settings.log.bulk)))
+    Ok(Data::new(gateway.with_api(settings.api.clone(), settings.log.bulk).with_limits(limits)))
 }
 
 /// Follows the catalog and the AS table, and repeats look-ups that have grown old.

@@ -1,6 +1,6 @@
 //! The settings of this process: one section for each part that it has.
 
-use api_gateway::{ApiConfig, CacheTimes};
+use api_gateway::{ApiConfig, CacheTimes, LimitsConfig};
 use greencheck_cache::CacheConfig;
 use greencheck_core::LookupConfig;
 use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, NetConfig};
@@ -23,6 +23,7 @@ pub(crate) struct Settings {
     /// Not used in one process; the services that talk to each other share a file with it.
     pub(crate) forwarder: ForwarderConfig,
     pub(crate) http: HttpConfig,
+    pub(crate) limits: LimitsConfig,
     pub(crate) log: LogConfig,
     pub(crate) lookup: LookupConfig,
     pub(crate) net: NetConfig,

@@ -6,19 +6,23 @@ pub(crate) enum Family {
     /// The answer for a name. Lives as long as its verdict allows; ends early when the catalog moves on (its generation is
     /// old then) or the name changes (it is overwritten by a mark).
     Answer,
+    /// The debt of a caller's token bucket, as the time at which it is full again (µs since 1970 by the clock of Redis).
+    /// Lives until then.
+    Bucket,
 }
 
 impl Family {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Answer => "answer",
+            Self::Bucket => "bucket",
         }
     }
 
     /// The version of the values' form. A release that writes another form counts it up, and never reads the old ones.
     fn version(self) -> u32 {
         match self {
-            Self::Answer => 1,
+            Self::Answer | Self::Bucket => 1,
         }
     }
 }
@@ -27,12 +31,14 @@ impl Family {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Key<'a> {
     Answer(&'a Host),
+    Bucket(&'a str),
 }
 
 impl Key<'_> {
     fn family(self) -> Family {
         match self {
             Self::Answer(_) => Family::Answer,
+            Self::Bucket(_) => Family::Bucket,
         }
     }
 
@@ -41,6 +47,7 @@ impl Key<'_> {
         let (name, version) = (family.as_str(), family.version());
         match self {
             Self::Answer(host) => format!("{prefix}:v{version}:{name}:{host}"),
+            Self::Bucket(caller) => format!("{prefix}:v{version}:{name}:{caller}"),
         }
     }
 }

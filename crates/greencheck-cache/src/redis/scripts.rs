@@ -34,6 +34,21 @@ local mark = string.format('x %.0f', now[1] * 1000000 + now[2])
 redis.pcall('SET', KEYS[1], mark, 'PX', ARGV[1])
 return 1";
 
+/// Keys: buckets. Arguments: what each spends (µs). Answers with their debts (µs).
+const SPEND: &str = r"
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local debts = {}
+for i, key in ipairs(KEYS) do
+  local full = math.max(tonumber(redis.call('GET', key)) or 0, now) + tonumber(ARGV[i])
+  local debt = full - now
+  if debt > 0 then
+    redis.call('SET', key, string.format('%.0f', full), 'PX', math.floor(debt / 1000) + 1)
+  end
+  debts[i] = string.format('%.0f', debt)
+end
+return debts";
+
 /// Later than any mark. Lua has exact integers up to here.
 pub(super) const AFTER_ALL_MARKS: i64 = (1 << 53) - 1;
 
@@ -58,6 +73,18 @@ pub(super) fn put(key: &str, value: &Kept, asked: i64, ttl: Duration) -> Pipelin
 pub(super) fn forget(key: &str) -> Pipeline {
     let mut commands = eval(FORGET, key);
     commands.arg(millis(MARK));
+    commands
+}
+
+/// Adds to the debts of buckets, all at once.
+pub(super) fn spend(debts: impl ExactSizeIterator<Item = (String, Duration)>) -> Pipeline {
+    let mut commands = Pipeline::with_capacity(1);
+    commands.cmd("EVAL").arg(SPEND).arg(debts.len());
+    let (keys, debts): (Vec<String>, Vec<Duration>) = debts.unzip();
+    commands.arg(keys);
+    for debt in debts {
+        commands.arg(u64::try_from(debt.as_micros()).unwrap_or(u64::MAX));
+    }
     commands
 }
 

@@ -9,6 +9,7 @@ use futures_util::TryStreamExt;
 use greencheck_core::{Host, NamedHost};
 
 use crate::bulk::Typed;
+use crate::limits::Exceeded;
 use crate::{Gateway, respond, wire};
 
 const ALLOW: &str = "POST, OPTIONS";
@@ -34,7 +35,13 @@ async fn batch(request: HttpRequest, gateway: Data<Gateway>, payload: web::Paylo
     }
     match answer(&request, &gateway, payload.into_inner()).await {
         Ok(answer) => answer,
-        Err(refusal) => error(&request, refusal.status, &refusal.detail),
+        Err(refusal) => {
+            let mut answer = error(&request, refusal.status, &refusal.detail);
+            if let Some(seconds) = refusal.retry_after {
+                answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            answer
+        }
     }
 }
 
@@ -45,6 +52,7 @@ async fn answer(
 ) -> Result<HttpResponse, Refusal> {
     let upload = Upload::read(request, payload, gateway.upload_max_bytes()).await?;
     let names = names(&upload.urls)?;
+    gateway.admit_many(request, names.len())?;
     let known = gateway.known(names).await;
     let mut response = respond::answer(request, StatusCode::OK, ALLOW);
     if let Some(name) = upload.response_filename {
@@ -69,17 +77,29 @@ fn error(request: &HttpRequest, status: StatusCode, detail: &str) -> HttpRespons
 struct Refusal {
     status: StatusCode,
     detail: String,
+    retry_after: Option<u64>,
 }
 
 impl Refusal {
     fn bad(detail: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, detail: detail.into() }
+        Self { status: StatusCode::BAD_REQUEST, detail: detail.into(), retry_after: None }
     }
 
     fn too_large(limit: usize) -> Self {
         Self {
             status: StatusCode::PAYLOAD_TOO_LARGE,
             detail: format!("The upload is larger than {limit} bytes: send it in parts."),
+            retry_after: None,
+        }
+    }
+}
+
+impl From<Exceeded> for Refusal {
+    fn from(exceeded: Exceeded) -> Self {
+        Self {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            detail: exceeded.to_string(),
+            retry_after: Some(exceeded.retry_after),
         }
     }
 }
@@ -107,6 +127,7 @@ impl Upload {
             return Err(Refusal {
                 status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 detail: format!("Unsupported media type \"{media}\" in request: send multipart/form-data."),
+                retry_after: None,
             });
         }
         let mut form = Multipart::new(request.headers(), payload);

@@ -26,6 +26,9 @@ async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpRespons
     if let Some(answer) = respond::unless_read(&request, "Greencheck") {
         return answer;
     }
+    if let Err(exceeded) = gateway.limits.admit(&request) {
+        return respond::too_many(&request, READ_ONLY, &exceeded);
+    }
     let Some(name) = respond::last_segment(&request) else {
         return respond::not_found(&request);
     };
@@ -43,6 +46,9 @@ async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpRespons
         shown.respond(&request, keep, gateway.now())
     };
     if respond::query_value(&request, "nocache") == Some("true") {
+        if let Err(exceeded) = gateway.limits.admit_full(&request) {
+            return respond::too_many(&request, READ_ONLY, &exceeded);
+        }
         return match gateway.check_full(&named.host, Source::Api).await {
             Ok(checked) => show(&checked, &NO_STORE),
             Err(error) => unavailable(&request, &error),

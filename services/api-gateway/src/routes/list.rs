@@ -4,7 +4,8 @@ use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
 use crate::bulk::Typed;
-use crate::{Gateway, respond, wire};
+use crate::respond::{self, READ_ONLY};
+use crate::{Gateway, wire};
 
 pub(super) fn resource() -> Resource {
     web::resource("/api/v3/greencheck/").to(list)
@@ -14,7 +15,10 @@ async fn list(request: HttpRequest, gateway: Data<Gateway>, body: Bytes) -> Http
     if let Some(answer) = respond::unless_read(&request, "Greencheck List") {
         return answer;
     }
-    let names = names(&request, &body).into_iter().map(Typed::new).collect();
+    let names: Vec<Typed> = names(&request, &body).into_iter().map(Typed::new).collect();
+    if let Err(exceeded) = gateway.admit_many(&request, names.len()) {
+        return respond::too_many(&request, READ_ONLY, &exceeded);
+    }
     let known = gateway.known(names).await;
     respond::known(&request, &gateway, known.complete, wire::list(&known))
 }

@@ -24,6 +24,9 @@ async fn multi(request: HttpRequest, gateway: Data<Gateway>) -> HttpResponse {
         let detail = "Send the names as a JSON array of strings, such as [\"example.com\"].";
         return respond::error(&request, StatusCode::BAD_REQUEST, READ_ONLY, detail);
     };
+    if let Err(exceeded) = gateway.admit_many(&request, names.len()) {
+        return respond::too_many(&request, READ_ONLY, &exceeded);
+    }
     let known = gateway.known(names).await;
     let body = wire::multi(&known, gateway.now());
     respond::known(&request, &gateway, known.complete, body)

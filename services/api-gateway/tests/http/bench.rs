@@ -10,7 +10,9 @@ use actix_web::dev::Service;
 use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::Data;
-use api_gateway::{ApiConfig, CacheTimes, Gateway, Metrics, Ports, RefreshForwarder, mount};
+use api_gateway::{
+    ApiConfig, CacheTimes, Gateway, Limits, LimitsConfig, Metrics, Ports, RefreshForwarder, mount,
+};
 use async_trait::async_trait;
 use greencheck_core::ports::{
     AnswerCache, FillToken, Lookup, LookupError, Mode, QueueError, RefreshSink, Requested,
@@ -162,6 +164,16 @@ pub(crate) fn bench() -> Bench {
 }
 
 pub(crate) fn bench_with(api: ApiConfig, log_bulk: bool) -> Bench {
+    // A request without a connection has the address 0.0.0.0.
+    let limits = LimitsConfig { enabled: false, ..LimitsConfig::default() };
+    bench_of(api, log_bulk, limits)
+}
+
+pub(crate) fn bench_with_limits(limits: LimitsConfig) -> Bench {
+    bench_of(ApiConfig::default(), false, limits)
+}
+
+fn bench_of(api: ApiConfig, log_bulk: bool, limits: LimitsConfig) -> Bench {
     let (oracle, checks) = (Arc::new(Oracle::default()), Arc::new(RecordedChecks::default()));
     let clock = Arc::new(FixedClock::at(NOW));
     let metrics = Metrics::register(&Registry::new()).unwrap();
@@ -174,7 +186,8 @@ pub(crate) fn bench_with(api: ApiConfig, log_bulk: bool) -> Bench {
         clock: clock.clone(),
     };
     let gateway = Gateway::new(ports, CacheTimes::default(), LookupConfig::default(), requests, metrics)
-        .with_api(api, log_bulk);
+        .with_api(api, log_bulk)
+        .with_limits(Arc::new(Limits::new(limits, Vec::new(), None)));
     Bench { oracle, checks, clock, refreshes, forwarder, gateway: Data::new(gateway) }
 }
 

@@ -5,3 +5,4 @@
 mod bench;
 mod bulk;
 mod check;
+mod limits;
