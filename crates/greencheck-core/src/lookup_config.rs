@@ -15,6 +15,7 @@ pub const CONFIG_SECTIONS: [&str; 14] = [
     "carbon_txt",
     "dns",
     "forwarder",
+    "geo",
     "http",
     "limits",
     "log",

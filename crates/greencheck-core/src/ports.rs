@@ -18,7 +18,7 @@ pub use buckets::SharedBuckets;
 pub use cache::{AnswerCache, FillToken};
 pub use directory::{Directory, DirectoryError};
 pub use lookup::{Lookup, LookupError, Mode};
-pub use network::{Dns, DnsError, Head, NameServerFault, OriginAsns, OriginError, Web, WebError};
+pub use network::{Countries, Dns, DnsError, Head, NameServerFault, OriginAsns, OriginError, Web, WebError};
 pub use networks::{NetworkImport, Replace};
 pub use queue::{
     BatchSink, BatchSource, Change, ChangeSink, ChangeSource, CheckRecorder, Delivery, QueueError, Receipt,

@@ -1,10 +1,12 @@
-//! Everything that goes out to the internet: DNS, HTTPS to hosts that anybody may name, origin AS numbers.
+//! Everything that goes out to the internet: DNS, HTTPS to hosts that anybody may name, origin AS numbers; and tables
+//! of AS numbers and countries, which spare asking.
 //!
 //! The only crate that opens a connection to the internet. It does not know the catalog or what a verdict is.
 
 mod asn;
 mod config;
 mod dns;
+mod geo;
 mod guard;
 mod metrics;
 mod web;
@@ -14,6 +16,7 @@ pub use asn::{
 };
 pub use config::{AsnConfig, CarbonTxtConfig, DnsConfig, NetConfig};
 pub use dns::{DnsSetupError, HickoryDns};
+pub use geo::{CountryTable, GeoConfig, GeoFileError};
 pub use guard::Guard;
 pub use metrics::Metrics;
 pub use web::{GetError, GetLimits, GuardedWeb, WebSetupError};

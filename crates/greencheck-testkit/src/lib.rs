@@ -5,8 +5,10 @@ pub mod contract;
 mod dns;
 pub mod fakes;
 mod faulty_sink;
+mod mmdb;
 mod tls;
 
 pub use dns::TestDns;
 pub use faulty_sink::{FaultySink, Mode};
+pub use mmdb::{Spelling, mmdb};
 pub use tls::{TestTls, TlsAnswer, TlsRequest};

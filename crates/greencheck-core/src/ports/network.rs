@@ -89,3 +89,9 @@ pub trait OriginAsns: Send + Sync {
 #[derive(Debug, thiserror::Error)]
 #[error("the origin AS could not be found out: {0}")]
 pub struct OriginError(pub String);
+
+/// Addresses to countries, at hand: never leaves the process.
+pub trait Countries: Send + Sync {
+    /// The country that `address` is used in, ISO 3166-1 alpha-2 in upper case. `None` when nobody knows.
+    fn country(&self, address: IpAddr) -> Option<String>;
+}
