@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use greencheck_core::ports::{AnswerCache, Change, ChangeSource, Lookup};
+use greencheck_core::{CurrentGeneration, Generation};
 use tokio_util::sync::CancellationToken;
 
 /// How often the generation is asked for, whatever is announced.
@@ -12,11 +13,18 @@ pub struct ChangeListener {
     cache: Arc<dyn AnswerCache>,
     lookup: Arc<dyn Lookup>,
     source: Box<dyn ChangeSource>,
+    generation: Arc<CurrentGeneration>,
 }
 
 impl ChangeListener {
     pub fn new(cache: Arc<dyn AnswerCache>, lookup: Arc<dyn Lookup>, source: Box<dyn ChangeSource>) -> Self {
-        Self { cache, lookup, source }
+        Self { cache, lookup, source, generation: Arc::default() }
+    }
+
+    /// Tells `generation`, too, when the catalog moves on.
+    #[must_use]
+    pub fn with_generation(self, generation: Arc<CurrentGeneration>) -> Self {
+        Self { generation, ..self }
     }
 
     /// Runs until `stop`. What is announced only makes it faster: what is missed, polling finds within a second.
@@ -28,7 +36,7 @@ impl ChangeListener {
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 change = self.source.next(), if listening => match change {
-                    Ok(Some(Change::Catalog { generation })) => self.cache.advance(generation),
+                    Ok(Some(Change::Catalog { generation })) => self.advance(generation),
                     Ok(Some(Change::Host { host })) => self.cache.forget(&host).await,
                     Ok(None) => listening = false,
                     Err(error) => {
@@ -42,9 +50,14 @@ impl ChangeListener {
         }
     }
 
+    fn advance(&self, generation: Generation) {
+        self.cache.advance(generation);
+        self.generation.advance(generation);
+    }
+
     async fn poll(&mut self) {
         match self.lookup.generation().await {
-            Ok(generation) => self.cache.advance(generation),
+            Ok(generation) => self.advance(generation),
             Err(error) => tracing::debug!(%error, "the generation of the catalog cannot be read"),
         }
     }

@@ -1,12 +1,17 @@
 //! Answers that a page of another origin runs as a script.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
-use crate::respond::query_text;
+use crate::respond::{self, READ_ONLY, query_text};
+use crate::wire;
 
 const SCRIPT: HeaderValue = HeaderValue::from_static("application/javascript; charset=utf-8");
+
+/// The function that is called unless the caller names another.
+const DEFAULT: &str = "callback";
 /// Longer names only hide other things than names.
 const LONGEST: usize = 128;
 
@@ -28,9 +33,18 @@ impl Callback {
         query_text(request, "callback").map(|name| Self::parse(&name)).transpose()
     }
 
+    /// The callback that the request names, or else the usual one.
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self, InvalidCallback> {
+        Ok(Self::given(request)?.unwrap_or_else(|| Self(DEFAULT.to_owned())))
+    }
+
     fn parse(text: &str) -> Result<Self, InvalidCallback> {
         let is_path = text.len() <= LONGEST && text.split('.').all(is_name);
         if is_path { Ok(Self(text.to_owned())) } else { Err(InvalidCallback) }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 
     /// A call with `json` as its argument.
@@ -41,6 +55,33 @@ impl Callback {
     /// Ends an answer with a call.
     pub(crate) fn respond(&self, mut response: HttpResponseBuilder, json: &[u8]) -> HttpResponse {
         response.insert_header((header::CONTENT_TYPE, SCRIPT)).body(self.call(json))
+    }
+
+    /// Starts an answer whose body is a call.
+    pub(crate) fn answer(request: &HttpRequest, status: StatusCode) -> HttpResponseBuilder {
+        let mut response = respond::answer(request, status, READ_ONLY);
+        response.insert_header((header::CONTENT_TYPE, SCRIPT));
+        response
+    }
+
+    /// An error in the platform's form, as a call.
+    pub(crate) fn error(&self, request: &HttpRequest, status: StatusCode, detail: &str) -> HttpResponse {
+        Self::answer(request, status).body(self.call(&wire::detail(detail)))
+    }
+
+    /// What speaks against answering by a script.
+    pub(crate) fn refusal(&self, request: &HttpRequest) -> Option<HttpResponse> {
+        if !respond::reads(request.method()) {
+            let detail = format!("Method \"{}\" not allowed.", request.method());
+            return Some(self.error(request, StatusCode::METHOD_NOT_ALLOWED, &detail));
+        }
+        if query_text(request, "format").is_some_and(|format| format != "jsonp") {
+            return Some(self.error(request, StatusCode::NOT_FOUND, "Not found."));
+        }
+        let scripts = ["application/javascript", "application/*", "*/*", ""];
+        let detail = "Could not satisfy the request Accept header.";
+        (!respond::accepts(request, &scripts))
+            .then(|| self.error(request, StatusCode::NOT_ACCEPTABLE, detail))
     }
 }
 

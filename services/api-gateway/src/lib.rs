@@ -2,6 +2,7 @@
 //!
 //! It knows the ports of core and no adapter: `main` chooses those.
 
+mod assets;
 mod bulk;
 mod changes;
 mod conditional;
@@ -10,10 +11,12 @@ mod gateway;
 mod jsonp;
 mod limits;
 mod metrics;
+mod pages;
 mod refresh;
 mod respond;
 mod routes;
 mod single_flight;
+mod v4;
 mod wire;
 
 pub use changes::ChangeListener;
@@ -21,5 +24,6 @@ pub use config::ApiConfig;
 pub use gateway::{CacheTimes, Gateway, Ports};
 pub use limits::{Limits, LimitsConfig};
 pub use metrics::Metrics;
+pub use pages::{PagePorts, Pages};
 pub use refresh::RefreshForwarder;
-pub use routes::mount;
+pub use routes::{mount, page_routes};

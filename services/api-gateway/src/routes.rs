@@ -2,13 +2,17 @@
 
 mod batch;
 mod check;
+mod co2;
+mod directory;
 mod list;
 mod multi;
+mod page;
+mod providers;
 
 use actix_web::web::{self, Data, ServiceConfig, to};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::{Gateway, respond};
+use crate::{Gateway, Pages, respond};
 
 /// Puts the public routes of the gateway on an application.
 pub fn mount(gateway: Data<Gateway>) -> impl FnOnce(&mut ServiceConfig) + Clone {
@@ -21,6 +25,23 @@ pub fn mount(gateway: Data<Gateway>) -> impl FnOnce(&mut ServiceConfig) + Clone 
             .service(multi::resource())
             .service(batch::resource())
             .default_service(to(nothing_here));
+    }
+}
+
+/// The routes about providers and their countries.
+pub fn page_routes(pages: Data<Pages>) -> impl FnOnce(&mut ServiceConfig) + Clone {
+    move |app| {
+        app.app_data(pages)
+            .service(directory::directory())
+            .service(directory::provider())
+            .service(page::directory())
+            .service(page::style())
+            .service(co2::of_caller())
+            .service(co2::of_address())
+            .configure(providers::routes);
+        for slashless in ["/data/directory", "/directory", "/api/v3/ip-to-co2intensity"] {
+            app.service(web::resource(slashless).to(slash_is_missing));
+        }
     }
 }
 

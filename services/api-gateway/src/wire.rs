@@ -1,6 +1,7 @@
 //! The bodies that clients of the platform rely on, key by key.
 
 use chrono::{DateTime, SecondsFormat, Timelike, Utc};
+use greencheck_core::directory::Co2Intensity;
 use greencheck_core::{Answer, Document, ProviderId};
 use serde::{Serialize, Serializer};
 
@@ -91,6 +92,32 @@ pub(crate) fn detail(detail: &str) -> Vec<u8> {
         detail: &'a str,
     }
     json(&Detail { detail })
+}
+
+/// The body of a CO2 intensity, for the address that the caller sees.
+pub(crate) fn intensity(intensity: &Co2Intensity, checked_ip: &str) -> Vec<u8> {
+    #[expect(clippy::struct_field_names, reason = "the platform's names")]
+    #[derive(Serialize)]
+    struct Intensity<'a> {
+        country_name: &'a str,
+        country_code_iso_2: &'a str,
+        country_code_iso_3: &'a str,
+        carbon_intensity_type: &'a str,
+        carbon_intensity: f64,
+        generation_from_fossil: f64,
+        year: i32,
+        checked_ip: &'a str,
+    }
+    json(&Intensity {
+        country_name: &intensity.country_name,
+        country_code_iso_2: &intensity.iso2,
+        country_code_iso_3: &intensity.iso3,
+        carbon_intensity_type: &intensity.carbon_intensity_type,
+        carbon_intensity: intensity.carbon_intensity,
+        generation_from_fossil: intensity.generation_from_fossil,
+        year: intensity.year,
+        checked_ip,
+    })
 }
 
 fn json(body: &impl Serialize) -> Vec<u8> {

@@ -1,0 +1,57 @@
+//! How much CO2 electricity causes where an address is used.
+
+use std::net::IpAddr;
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{self, Data};
+use actix_web::{HttpRequest, HttpResponse, Resource};
+
+use crate::pages::Pages;
+use crate::respond::{self, READ_ONLY};
+use crate::wire;
+
+pub(super) fn of_caller() -> Resource {
+    web::resource("/api/v3/ip-to-co2intensity/").to(show_of_caller)
+}
+
+pub(super) fn of_address() -> Resource {
+    web::resource("/api/v3/ip-to-co2intensity/{ip}").to(show_of_address)
+}
+
+async fn show_of_caller(request: HttpRequest, pages: Data<Pages>) -> HttpResponse {
+    if let Some(refusal) = refusal(&request) {
+        return refusal;
+    }
+    let address = pages.client(&request);
+    found(&request, &pages, address, &address.to_string()).await
+}
+
+async fn show_of_address(request: HttpRequest, pages: Data<Pages>) -> HttpResponse {
+    if let Some(refusal) = refusal(&request) {
+        return refusal;
+    }
+    let Some(typed) = respond::last_segment(&request) else {
+        return respond::not_found(&request);
+    };
+    let Ok(address) = typed.parse() else {
+        let detail = format!("'{typed}' is not an IP address.");
+        return respond::error(&request, StatusCode::BAD_REQUEST, READ_ONLY, &detail);
+    };
+    found(&request, &pages, address, &typed).await
+}
+
+fn refusal(request: &HttpRequest) -> Option<HttpResponse> {
+    if request.method() == Method::OPTIONS {
+        return Some(respond::options(request, READ_ONLY, "Ip Co 2 Intensity"));
+    }
+    if !respond::reads(request.method()) {
+        return Some(respond::method_not_allowed(request, READ_ONLY));
+    }
+    respond::not_acceptable(request, READ_ONLY)
+}
+
+async fn found(request: &HttpRequest, pages: &Pages, address: IpAddr, shown: &str) -> HttpResponse {
+    let intensity = pages.intensity(address).await;
+    let response = respond::answer(request, StatusCode::OK, READ_ONLY);
+    respond::json(response, wire::intensity(&intensity, shown))
+}

@@ -1,0 +1,12 @@
+//! The bodies of `/api/v4`: English keys, RFC 3339 times, problems in the form of RFC 9457.
+
+mod problem;
+mod provider;
+
+pub(crate) use problem::Problem;
+pub(crate) use provider::{DomainPage, ProviderPage, detail};
+use serde::Serialize;
+
+pub(crate) fn json(body: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(body).expect("these bodies have no map with other keys than text")
+}
