@@ -3,15 +3,16 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
-    ApiConfig, CacheTimes, ChangeListener, Gateway, Limits, LimitsConfig, Metrics, Ports, RefreshForwarder,
-    mount,
+    ApiConfig, CacheTimes, ChangeListener, Gateway, Limits, LimitsConfig, Metrics, PagePorts, Pages, Ports,
+    RefreshForwarder, mount, page_routes,
 };
 use greencheck_cache::{CacheConfig, Caches};
-use greencheck_core::{CONFIG_SECTIONS, LookupConfig, SystemClock};
+use greencheck_core::{CONFIG_SECTIONS, CurrentGeneration, LookupConfig, SystemClock};
+use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
-use greencheck_rpc::{Caller, ForwarderConfig, RemoteLookup};
+use greencheck_rpc::{Caller, ForwarderConfig, RemoteDirectory, RemoteLookup};
 use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,7 @@ struct Config {
     cache: CacheConfig,
     cache_ttl: CacheTimes,
     forwarder: ForwarderConfig,
+    geo: GeoConfig,
     http: HttpConfig,
     limits: LimitsConfig,
     log: LogConfig,
@@ -48,9 +50,17 @@ async fn main() -> anyhow::Result<ExitCode> {
     let limits = Arc::new(limits);
     lifecycle.spawn("limits", limits.clone().share(lifecycle.stop_token()));
     let caller = Caller::new("lookup.url", &config.lookup.url, &config.forwarder)?;
-    let lookup = Arc::new(RemoteLookup::new(caller, &config.lookup));
-    let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source());
+    let lookup = Arc::new(RemoteLookup::new(caller.clone(), &config.lookup));
+    let generation = Arc::new(CurrentGeneration::default());
+    let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source())
+        .with_generation(generation.clone());
     lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
+
+    let countries = Arc::new(CountryTable::open(&config.geo)?);
+    lifecycle.spawn("countries", countries.clone().watch(lifecycle.stop_token()));
+    let directory = Arc::new(RemoteDirectory::new(caller));
+    let ports = PagePorts { directory, countries, clock: clock.clone() };
+    let pages = Pages::new(ports, generation, config.http.trusted_proxies.clone());
 
     let metrics = Metrics::register(registry)?;
     let (refreshes, forwarder) = RefreshForwarder::new(queue.refresh_sink(), metrics.clone());
@@ -63,7 +73,11 @@ async fn main() -> anyhow::Result<ExitCode> {
     let listener = bind(config.http.listen, PortSearch::Exact)?;
     tracing::info!(http = %listener.local_addr()?, "listening");
     let http = HttpMetrics::register(registry)?;
-    let mount = mount(Data::new(gateway));
+    let (pages, checks) = (page_routes(Data::new(pages)), mount(Data::new(gateway)));
+    let mount = move |app: &mut ServiceConfig| {
+        pages(app);
+        checks(app);
+    };
     lifecycle.spawn("http", serve(listener, &config.http, http, mount, lifecycle.stop_token()));
     drop(queue);
     Ok(process.run().await)

@@ -3,10 +3,13 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use actix_web::web::Data;
-use api_gateway::{ChangeListener, Gateway, Limits, Ports, RefreshForwarder, mount};
+use actix_web::web::{Data, ServiceConfig};
+use api_gateway::{
+    ChangeListener, Gateway, Limits, PagePorts, Pages, Ports, RefreshForwarder, mount, page_routes,
+};
 use greencheck_cache::Caches;
-use greencheck_core::SystemClock;
+use greencheck_core::{CurrentGeneration, SystemClock};
+use greencheck_net::CountryTable;
 use greencheck_queue::{Outbox, OutboxTask, Queue};
 use greencheck_runtime::{HttpMetrics, Lifecycle, PortSearch, Process, bind, serve};
 use greencheck_store::Store;
@@ -43,12 +46,18 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
         Outbox::open(&settings.log, queue.batch_sink(), &queue_metrics).map_err(anyhow::Error::from)?;
     write_log(settings, &store, &queue, registry, lifecycle, outbox)?;
     let service = deciding.service.clone();
-    let gateway = gateway(settings, &deciding, checks, &queue, registry, lifecycle).await?;
+    let generation = Arc::new(CurrentGeneration::default());
+    let pages = page_routes(pages(settings, store.clone(), generation.clone(), lifecycle)?);
+    let gateway = mount(gateway(settings, &deciding, checks, &queue, registry, lifecycle, generation).await?);
     follow(deciding, &queue, lifecycle);
     // The in-process queue ends when nobody can put anything into it any more.
     drop(queue);
     let metrics = HttpMetrics::register(registry).map_err(anyhow::Error::from)?;
-    let serving = serve(listener, &settings.http, metrics, mount(gateway), lifecycle.stop_token());
+    let mount = move |app: &mut ServiceConfig| {
+        pages(app);
+        gateway(app);
+    };
+    let serving = serve(listener, &settings.http, metrics, mount, lifecycle.stop_token());
     lifecycle.spawn("http", async move {
         let served = serving.await;
         service.drain().await;
@@ -66,6 +75,7 @@ async fn gateway(
     queue: &Queue,
     registry: &Registry,
     lifecycle: &Lifecycle,
+    generation: Arc<CurrentGeneration>,
 ) -> anyhow::Result<Data<Gateway>> {
     let clock = Arc::new(SystemClock);
     let cache_metrics = greencheck_cache::Metrics::register(registry)?;
@@ -78,11 +88,25 @@ async fn gateway(
     let (refreshes, forwarder) = RefreshForwarder::new(queue.refresh_sink(), metrics.clone());
     lifecycle.spawn("refresh-forwarder", forwarder.run());
     let lookup = Arc::new(deciding.service.clone());
-    let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source());
+    let listener =
+        ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source()).with_generation(generation);
     lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
     let ports = Ports { lookup, cache, checks: Arc::new(checks), clock };
     let gateway = Gateway::new(ports, settings.cache_ttl, settings.lookup.clone(), refreshes, metrics);
     Ok(Data::new(gateway.with_api(settings.api.clone(), settings.log.bulk).with_limits(limits)))
+}
+
+/// The directory and the table of countries.
+fn pages(
+    settings: &Settings,
+    store: Arc<dyn Store>,
+    generation: Arc<CurrentGeneration>,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<Data<Pages>> {
+    let countries = Arc::new(CountryTable::open(&settings.geo)?);
+    lifecycle.spawn("countries", countries.clone().watch(lifecycle.stop_token()));
+    let ports = PagePorts { directory: store, countries, clock: Arc::new(SystemClock) };
+    Ok(Data::new(Pages::new(ports, generation, settings.http.trusted_proxies.clone())))
 }
 
 /// Follows the catalog and the AS table, and repeats look-ups that have grown old.

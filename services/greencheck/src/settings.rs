@@ -3,7 +3,7 @@
 use api_gateway::{ApiConfig, CacheTimes, LimitsConfig};
 use greencheck_cache::CacheConfig;
 use greencheck_core::LookupConfig;
-use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, NetConfig};
+use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, GeoConfig, NetConfig};
 use greencheck_queue::{LogConfig, QueueConfig};
 use greencheck_rpc::ForwarderConfig;
 use greencheck_runtime::{AdminConfig, HttpConfig, ProcessConfig, RuntimeConfig, TracingConfig};
@@ -22,6 +22,7 @@ pub(crate) struct Settings {
     pub(crate) dns: DnsConfig,
     /// Not used in one process; the services that talk to each other share a file with it.
     pub(crate) forwarder: ForwarderConfig,
+    pub(crate) geo: GeoConfig,
     pub(crate) http: HttpConfig,
     pub(crate) limits: LimitsConfig,
     pub(crate) log: LogConfig,

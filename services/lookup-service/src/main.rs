@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use actix_web::web::ServiceConfig;
 use greencheck_core::{CONFIG_SECTIONS, LookupConfig, Rules, SystemClock};
 use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, Guard, GuardedWeb, HickoryDns, NetConfig};
 use greencheck_queue::QueueConfig;
-use greencheck_rpc::{ForwarderConfig, ForwarderSecrets, lookup_routes, mount_internal};
+use greencheck_rpc::{ForwarderConfig, ForwarderSecrets, directory_routes, lookup_routes, mount_internal};
 use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
 use greencheck_store::StoreConfig;
 use lookup_service::{CatalogWatch, LookupService, Metrics, RefreshWorker, World};
@@ -52,7 +53,7 @@ async fn main() -> anyhow::Result<ExitCode> {
 
     let world = World {
         verdicts: store.clone(),
-        carbon_txt_results: store,
+        carbon_txt_results: store.clone(),
         dns,
         web: Arc::new(web),
         origins,
@@ -72,7 +73,11 @@ async fn main() -> anyhow::Result<ExitCode> {
 
     let listener = bind(config.lookup.listen, PortSearch::Exact)?;
     tracing::info!(lookup = %listener.local_addr()?, "listening");
-    let routes = lookup_routes(Arc::new(service.clone()));
+    let (lookup, directory) = (lookup_routes(Arc::new(service.clone())), directory_routes(store));
+    let routes = move |app: &mut ServiceConfig| {
+        lookup(app);
+        directory(app);
+    };
     let mount = mount_internal(ForwarderSecrets::new(&config.forwarder)?, routes);
     let http = HttpMetrics::register(registry)?;
     let serving = serve(listener, &config.http, http, mount, lifecycle.stop_token());

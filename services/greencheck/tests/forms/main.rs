@@ -1,6 +1,7 @@
 //! Both forms of the product, as real processes: one, and three over PostgreSQL, RabbitMQ and Redis. They answer alike, and
 //! no stop or fault loses or doubles a check.
 
+mod directory;
 mod faults;
 mod load;
 mod process;
