@@ -30,5 +30,5 @@ k8s-check: ## Check manifests, dashboards and alerts without a cluster
 stack: ## Run all services as processes of their own, with Prometheus, until Ctrl-C
 	@deploy/dev/stack run $(ARGS)
 
-dashboards-check: ## Start the stack, drive traffic, expect data in every panel and a row for every check
+dashboards-check: ## Run the stack, expect data in each panel, an alert for each server that is stopped, a row for each check
 	@deploy/dev/dashboards-check
