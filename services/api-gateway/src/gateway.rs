@@ -129,6 +129,13 @@ impl Gateway {
 
     /// The fast check: whatever a cache or the store knows, else a look-up with a deadline. Always has an answer.
     pub(crate) async fn check_fast(&self, host: &Host, source: Source) -> Checked {
+        let checked = self.answer_fast(host).await;
+        self.record(&checked, source);
+        checked
+    }
+
+    /// A fast check that the log does not hear of.
+    pub(crate) async fn answer_fast(&self, host: &Host) -> Checked {
         let checked = match self.ports.cache.peek(host) {
             Some(answer) => Checked { answer, cached: true },
             None => self.fetch(host).await,
@@ -136,7 +143,6 @@ impl Gateway {
         if checked.cached {
             self.refresh_if_due(&checked.answer);
         }
-        self.record(&checked, source);
         checked
     }
 
@@ -155,14 +161,19 @@ impl Gateway {
 
     /// A full look-up now, whose result every cache has before it is answered.
     pub(crate) async fn look_up(&self, host: &Host, source: Source) -> Result<Checked, LookupError> {
+        let checked = self.answer_full(host).await?;
+        self.record(&checked, source);
+        Ok(checked)
+    }
+
+    /// A full look-up that the log does not hear of.
+    pub(crate) async fn answer_full(&self, host: &Host) -> Result<Checked, LookupError> {
         let answer = Arc::new(self.ports.lookup.check(host, Mode::Full).await?);
         // An unknown outcome says nothing of the name: what the caches have of it stays.
         if !matches!(answer.verdict, Verdict::Unknown { .. }) {
             self.ports.cache.replace(Arc::clone(&answer), self.times.of(&answer.verdict)).await;
         }
-        let checked = Checked { answer, cached: false };
-        self.record(&checked, source);
-        Ok(checked)
+        Ok(Checked { answer, cached: false })
     }
 
     /// One question to the caches and the lookup-service, however many callers ask for `host` at once.
@@ -199,7 +210,7 @@ impl Gateway {
         }
     }
 
-    fn record(&self, checked: &Checked, source: Source) {
+    pub(crate) fn record(&self, checked: &Checked, source: Source) {
         self.metrics.checked(&checked.answer.verdict, checked.cached, source);
         self.ports.checks.record(Check::new(&checked.answer, self.now(), checked.cached, source));
     }

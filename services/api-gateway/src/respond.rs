@@ -58,9 +58,7 @@ pub(crate) fn error(
 /// A caller that has spent what it may.
 pub(crate) fn too_many(request: &HttpRequest, allow: &'static str, exceeded: &Exceeded) -> HttpResponse {
     let mut response = answer(request, StatusCode::TOO_MANY_REQUESTS, allow);
-    response
-        .insert_header((header::RETRY_AFTER, exceeded.retry_after))
-        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    try_again_after(&mut response, exceeded.retry_after);
     json(response, wire::detail(&exceeded.to_string()))
 }
 
@@ -159,10 +157,15 @@ pub(crate) fn moved_to_slash(request: &HttpRequest) -> HttpResponse {
     response.insert_header((header::LOCATION, format!("{}/{sign}{query}", request.path()))).finish()
 }
 
-/// Says when to ask again, and that nobody keeps this answer.
+/// Says to ask again in a moment, and that nobody keeps this answer.
 pub(crate) fn try_again(response: &mut HttpResponseBuilder) {
+    try_again_after(response, 1);
+}
+
+/// Says after how many seconds to ask again, and that nobody keeps this answer.
+pub(crate) fn try_again_after(response: &mut HttpResponseBuilder, seconds: u64) {
     response
-        .insert_header((header::RETRY_AFTER, HeaderValue::from_static("1")))
+        .insert_header((header::RETRY_AFTER, seconds))
         .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
 }
 

@@ -2,6 +2,7 @@
 
 mod batch;
 mod check;
+mod check_v4;
 mod co2;
 mod directory;
 mod list;
@@ -38,7 +39,8 @@ pub fn page_routes(pages: Data<Pages>) -> impl FnOnce(&mut ServiceConfig) + Clon
             .service(page::style())
             .service(co2::of_caller())
             .service(co2::of_address())
-            .configure(providers::routes);
+            .configure(providers::routes)
+            .configure(check_v4::routes);
         for slashless in ["/data/directory", "/directory", "/api/v3/ip-to-co2intensity"] {
             app.service(web::resource(slashless).to(slash_is_missing));
         }

@@ -1,8 +1,10 @@
 //! The bodies of `/api/v4`: English keys, RFC 3339 times, problems in the form of RFC 9457.
 
+mod check;
 mod problem;
 mod provider;
 
+pub(crate) use check::{CheckBody, NoName};
 pub(crate) use problem::Problem;
 pub(crate) use provider::{DomainPage, ProviderPage, detail};
 use serde::Serialize;

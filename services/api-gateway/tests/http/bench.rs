@@ -1,6 +1,7 @@
 //! A gateway over fakes, asked over HTTP.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,17 +12,19 @@ use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::Data;
 use api_gateway::{
-    ApiConfig, CacheTimes, Gateway, Limits, LimitsConfig, Metrics, Ports, RefreshForwarder, mount,
+    ApiConfig, CacheTimes, Gateway, Limits, LimitsConfig, Metrics, PagePorts, Pages, Ports, RefreshForwarder,
+    mount, page_routes,
 };
 use async_trait::async_trait;
+use greencheck_core::directory::{Co2Table, Evidence, ProviderDetail, ProviderProfile};
 use greencheck_core::ports::{
-    AnswerCache, FillToken, Lookup, LookupError, Mode, QueueError, RefreshSink, Requested,
+    AnswerCache, Countries, FillToken, Lookup, LookupError, Mode, QueueError, RefreshSink, Requested,
 };
 use greencheck_core::{
-    Answer, Document, Generation, GreyReason, Host, HostedBy, LookupConfig, Match, MatchKind, ProviderId,
-    UnknownReason, Verdict,
+    Answer, Document, Explanation, Generation, GreyReason, Host, HostedBy, LookupConfig, Match, MatchKind,
+    ProviderId, UnknownReason, Verdict,
 };
-use greencheck_testkit::fakes::{FixedClock, RecordedChecks};
+use greencheck_testkit::fakes::{DirectoryContent, FixedClock, MemoryDirectory, RecordedChecks};
 use prometheus::Registry;
 
 const NOW: &str = "2026-11-21T12:00:00Z";
@@ -33,6 +36,7 @@ pub(crate) struct Oracle {
     pub(crate) stored: AtomicUsize,
     pub(crate) away: AtomicBool,
     pub(crate) busy: AtomicBool,
+    pub(crate) late: AtomicBool,
 }
 
 #[async_trait]
@@ -49,7 +53,15 @@ impl Lookup for Oracle {
                 Mode::Fast => Ok(answer(host, Verdict::Unknown { reason })),
             };
         }
-        Ok(answer(host, verdict(host)))
+        if self.late.load(Ordering::SeqCst) {
+            return Ok(answer(host, Verdict::Unknown { reason: UnknownReason::Deadline }));
+        }
+        let mut answer = answer(host, verdict(host));
+        if mode == Mode::Full {
+            let because = "its address says so".to_owned();
+            answer.explanation = Some(Arc::new(Explanation { because, steps: Vec::new(), took_us: 5 }));
+        }
+        Ok(answer)
     }
 
     async fn stored(&self, hosts: &[Host]) -> Result<Vec<Option<Answer>>, LookupError> {
@@ -154,6 +166,52 @@ pub(crate) struct Bench {
     pub(crate) refreshes: Arc<Refreshes>,
     pub(crate) forwarder: RefreshForwarder,
     pub(crate) gateway: Data<Gateway>,
+    pages: Data<Pages>,
+}
+
+/// The country of no address is known.
+struct NoCountries;
+
+impl Countries for NoCountries {
+    fn country(&self, _: IpAddr) -> Option<String> {
+        None
+    }
+}
+
+/// A directory of the one provider.
+fn pages(clock: Arc<FixedClock>) -> Data<Pages> {
+    let evidence = |id: i64, valid_to: &str| Evidence {
+        id,
+        title: format!("Report {id}"),
+        link: format!("https://leaf.example/{id}"),
+        kind: Some("Annual report".to_owned()),
+        valid_from: None,
+        valid_to: Some(valid_to.parse().unwrap()),
+    };
+    let profile = ProviderProfile {
+        id: ProviderId(1),
+        name: "Leaf".to_owned(),
+        website: "https://leaf.example".to_owned(),
+        country: "NL".to_owned(),
+        city: String::new(),
+        model: String::new(),
+        partner: None,
+        description: None,
+        is_listed: true,
+        archived: false,
+        services: Vec::new(),
+        evidence: vec![evidence(2, "2027-12-31"), evidence(1, "2026-11-20")],
+        carbon_txt: None,
+    };
+    let content = DirectoryContent {
+        generation: Generation(1),
+        providers: vec![ProviderDetail { profile, datacenters: Vec::new() }],
+        domains: Vec::new(),
+        co2: Co2Table::default(),
+    };
+    let directory = Arc::new(MemoryDirectory::of(content));
+    let ports = PagePorts { directory, countries: Arc::new(NoCountries), clock };
+    Data::new(Pages::new(ports, Arc::default(), Vec::new()))
 }
 
 /// Status, headers, body.
@@ -188,12 +246,16 @@ fn bench_of(api: ApiConfig, log_bulk: bool, limits: LimitsConfig) -> Bench {
     let gateway = Gateway::new(ports, CacheTimes::default(), LookupConfig::default(), requests, metrics)
         .with_api(api, log_bulk)
         .with_limits(Arc::new(Limits::new(limits, Vec::new(), None)));
-    Bench { oracle, checks, clock, refreshes, forwarder, gateway: Data::new(gateway) }
+    let pages = pages(clock.clone());
+    Bench { oracle, checks, clock, refreshes, forwarder, gateway: Data::new(gateway), pages }
 }
 
 impl Bench {
     pub(crate) async fn send(&self, request: TestRequest) -> Reply {
-        let app = init_service(App::new().configure(mount(self.gateway.clone()))).await;
+        let app = init_service(
+            App::new().configure(page_routes(self.pages.clone())).configure(mount(self.gateway.clone())),
+        )
+        .await;
         let response = app.call(request.to_request()).await.unwrap();
         let status = response.status();
         let headers = response

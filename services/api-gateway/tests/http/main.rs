@@ -6,3 +6,4 @@ mod bench;
 mod bulk;
 mod check;
 mod limits;
+mod v4;
