@@ -1,4 +1,6 @@
-"""Stops one server of a running stack at a time: the alert for it, and no other, must come up, and every check be a row in the end.
+"""Stops one server of a running stack at a time. Its alert and no other must come up.
+
+In the end every check must be a row.
 
 Arguments: the folder of the stack, then those of live.py.
 """

@@ -68,7 +68,7 @@ def query(prometheus: str, expression: str) -> list:
 
 
 def panels(prometheus: str) -> Iterator[str]:
-    """An empty answer is right only if a metric in it has not happened yet: those of failures have no series until then."""
+    """An empty answer is right only if a metric in it has not happened yet: failures have no series until then."""
     asked, answered = 0, 0
     happened = set(json.loads(get(f"{prometheus}/api/v1/label/__name__/values"))["data"])
     for path in sorted((REPOSITORY / "deploy/grafana/dashboards").glob("*.json")):
