@@ -19,6 +19,7 @@ mod host;
 mod ip_range;
 mod lookup_config;
 pub mod networks;
+pub mod partner;
 pub mod ports;
 mod provider;
 mod range_index;

@@ -10,6 +10,7 @@ mod directory;
 mod lookup;
 mod network;
 mod networks;
+mod partners;
 mod queue;
 mod store;
 
@@ -20,6 +21,7 @@ pub use directory::{Directory, DirectoryError};
 pub use lookup::{Lookup, LookupError, Mode};
 pub use network::{Countries, Dns, DnsError, Head, NameServerFault, OriginAsns, OriginError, Web, WebError};
 pub use networks::{NetworkImport, Replace};
+pub use partners::{Accounts, Partners, PartnersError, Refusal, TOKENS_PER_USER};
 pub use queue::{
     BatchSink, BatchSource, Change, ChangeSink, ChangeSource, CheckRecorder, Delivery, QueueError, Receipt,
     RefreshJob, RefreshSink, RefreshSource, Requested,

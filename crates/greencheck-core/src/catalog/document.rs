@@ -138,7 +138,9 @@ pub struct AsnRecord {
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CarbonTxtRecord {
     pub provider: i64,
-    pub domain: String,
+    /// Absent while the provider has a secret and no carbon.txt yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
     #[serde(default)]
     pub carbon_txt_url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -148,8 +148,13 @@ fn carbon_txts(records: &[CarbonTxtRecord]) -> Checked {
     for (entry, record) in entries("carbon_txts", records) {
         entry.check("provider", values::id(record.provider))?;
         entry.check("provider", providers.check(record.provider, &format!("`{}`", record.provider)))?;
-        let domain = entry.check("domain", values::host(&record.domain))?;
-        entry.check("domain", domains.check(domain, &format!("`{}`", record.domain)))?;
+        if let Some(domain) = &record.domain {
+            let parsed = entry.check("domain", values::host(domain))?;
+            entry.check("domain", domains.check(parsed, &format!("`{domain}`")))?;
+        } else if record.carbon_txt_url.is_some() {
+            let missing = Err("is missing: say whose carbon.txt the URL is".to_owned());
+            entry.check("domain", missing)?;
+        }
         if let Some(url) = &record.carbon_txt_url {
             let checked =
                 values::carbon_txt_url(url).and_then(|()| urls.check(url.as_str(), &format!("`{url}`")));
