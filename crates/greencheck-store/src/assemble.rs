@@ -59,7 +59,7 @@ fn provider(documents: Vec<Document>, row: ProviderRow) -> Provider {
     }
 }
 
-fn network((id, provider, start, end): RangeColumns) -> Result<NetworkEntry, StoreError> {
+pub(crate) fn network((id, provider, start, end): RangeColumns) -> Result<NetworkEntry, StoreError> {
     let address = |text: &str| text.parse::<IpAddr>().ok();
     let range = address(&start).zip(address(&end)).and_then(|(start, end)| IpRange::new(start, end).ok());
     match range {
@@ -68,7 +68,7 @@ fn network((id, provider, start, end): RangeColumns) -> Result<NetworkEntry, Sto
     }
 }
 
-fn origin(row: &AsnRow) -> Result<OriginEntry, StoreError> {
+pub(crate) fn origin(row: &AsnRow) -> Result<OriginEntry, StoreError> {
     match u32::try_from(row.asn).ok().and_then(Asn::new) {
         Some(asn) => Ok(OriginEntry { id: row.id, provider: ProviderId(row.provider_id), asn }),
         None => Err(StoreError::Corrupt(format!("asns: `{}` of entry {}", row.asn, row.id))),

@@ -10,6 +10,7 @@ mod export;
 mod failure;
 mod import;
 mod networks;
+mod partners;
 mod pool_metrics;
 mod postgres;
 mod queries;

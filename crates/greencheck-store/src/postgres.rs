@@ -12,8 +12,10 @@ use tokio::runtime::Handle;
 
 use crate::config::StoreConfig;
 use crate::failure::unavailable;
+use crate::partners::Passwords;
 use crate::store::{PoolStatus, Store};
 
+mod accounts;
 mod bulk;
 mod catalog;
 mod checks;
@@ -22,6 +24,7 @@ mod import;
 mod migrate;
 mod networks;
 mod partitions;
+mod partners;
 mod sequences;
 mod snapshot;
 mod upkeep;
@@ -35,6 +38,7 @@ pub struct PgStore {
     pool: Pool<Conn>,
     /// Migrations have a connection of their own.
     url: Arc<str>,
+    passwords: Passwords,
 }
 
 impl PgStore {
@@ -50,7 +54,7 @@ impl PgStore {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(unavailable)?;
-        let store = Self { pool, url };
+        let store = Self { pool, url, passwords: Passwords::new() };
         drop(store.conn().await?);
         Ok(store)
     }

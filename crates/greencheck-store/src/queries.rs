@@ -6,10 +6,13 @@ mod directory;
 mod networks;
 mod verdicts;
 #[macro_use]
+mod partners;
+#[macro_use]
 mod writes;
 
 pub(crate) use catalog::*;
 pub(crate) use directory::*;
 pub(crate) use networks::*;
+pub(crate) use partners::*;
 pub(crate) use verdicts::*;
 pub(crate) use writes::*;

@@ -3,6 +3,7 @@
 mod catalog;
 mod checks;
 mod networks;
+mod partners;
 mod times;
 mod verdicts;
 
@@ -13,5 +14,6 @@ pub(crate) use catalog::{
 };
 pub(crate) use checks::{CheckRow, Freshness};
 pub(crate) use networks::{ListedAsn, ListedRange};
+pub(crate) use partners::{ApiKeyRow, NewApiKeyRow, NewAsn, NewIpRange};
 pub(crate) use times::{naive, utc};
 pub(crate) use verdicts::{CarbonTxtResultRow, GreenDomainRow, NewGreenDomain};

@@ -98,7 +98,7 @@ diesel::table! {
     carbon_txts (id) {
         id -> BigInt,
         provider_id -> BigInt,
-        domain -> Text,
+        domain -> Nullable<Text>,
         url -> Nullable<Text>,
         shared_secret -> Nullable<Text>,
     }
@@ -132,6 +132,30 @@ diesel::table! {
     user_groups (user_id, group_name) {
         user_id -> BigInt,
         group_name -> Text,
+    }
+}
+
+diesel::table! {
+    api_tokens (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        user_id -> BigInt,
+        created -> Timestamp,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        prefix -> Text,
+        key_hash -> Text,
+        service -> Text,
+        privilege_level -> Nullable<Text>,
+        note -> Text,
+        created -> Timestamp,
+        expires -> Nullable<Timestamp>,
+        revoked -> Nullable<Timestamp>,
     }
 }
 
@@ -209,4 +233,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(users, user_providers, user_groups);
+diesel::joinable!(api_tokens -> users (user_id));
+diesel::joinable!(api_keys -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(users, user_providers, user_groups, api_tokens, api_keys);

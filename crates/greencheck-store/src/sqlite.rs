@@ -9,8 +9,10 @@ use greencheck_core::ports::StoreError;
 
 use crate::config::StoreConfig;
 use crate::failure::{Failure, unavailable};
+use crate::partners::Passwords;
 use crate::store::{PoolStatus, Store};
 
+mod accounts;
 mod catalog;
 mod checks;
 mod directory;
@@ -18,6 +20,7 @@ mod files;
 mod import;
 mod migrate;
 mod networks;
+mod partners;
 mod snapshot;
 mod upkeep;
 mod verdicts;
@@ -33,6 +36,7 @@ pub struct SqliteStore {
     readers: Pool,
     /// One connection: writers of this process queue up for it instead of running into `SQLITE_BUSY`.
     writer: Pool,
+    passwords: Passwords,
 }
 
 impl SqliteStore {
@@ -50,8 +54,11 @@ impl SqliteStore {
                 .build()
                 .map_err(unavailable)
         };
-        let store =
-            Self { readers: pool(Role::Reader, config.pool_size.max(1))?, writer: pool(Role::Writer, 1)? };
+        let store = Self {
+            readers: pool(Role::Reader, config.pool_size.max(1))?,
+            writer: pool(Role::Writer, 1)?,
+            passwords: Passwords::new(),
+        };
         // The first writer makes the file a WAL file, which readers rely on.
         drop(store.writer.get().await.map_err(unavailable)?);
         Ok(store)

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use greencheck_core::ports::{
-    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, NetworkImport, SnapshotImport,
-    StoreError, Verdicts,
+    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, NetworkImport,
+    Partners, SnapshotImport, StoreError, Verdicts,
 };
 
 use crate::config::{Scheme, StoreConfig};
@@ -22,6 +22,8 @@ pub trait Store:
     + NetworkImport
     + LogUpkeep
     + CarbonTxtResults
+    + Partners
+    + Accounts
     + Migrate
 {
     /// How busy the connections of this process are.

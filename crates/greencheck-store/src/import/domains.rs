@@ -20,19 +20,21 @@ pub(super) fn carbon_txts(
         .carbon_txts
         .iter()
         .filter(|row| !replaced.contains(&row.provider_id))
-        .map(|row| (row.domain.as_str(), row.provider_id))
+        .filter_map(|row| Some((row.domain.as_deref()?, row.provider_id)))
         .collect();
     let mut rows = Vec::with_capacity(document.carbon_txts.len());
     for (at, record) in document.carbon_txts.iter().enumerate() {
         let path = |field: &str| format!("carbon_txts[{at}].{field}");
-        let domain = host(&record.domain, || path("domain"))?;
-        if let Some(provider) = taken.get(domain.as_str()) {
+        let domain = record.domain.as_deref().map(|domain| host(domain, || path("domain"))).transpose()?;
+        if let Some((domain, provider)) =
+            domain.as_ref().and_then(|domain| Some((domain, taken.get(domain.as_str())?)))
+        {
             return Err(invalid(&path("domain"), format!("{domain} is provider {provider}'s already")));
         }
         let kept = || by_provider.get(&record.provider).and_then(|row| row.shared_secret.clone());
         rows.push(NewCarbonTxt {
             provider_id: record.provider,
-            domain: domain.as_str().to_owned(),
+            domain: domain.map(|domain| domain.as_str().to_owned()),
             url: record.carbon_txt_url.clone(),
             shared_secret: record.shared_secret.clone().or_else(kept),
         });

@@ -1,5 +1,5 @@
 use diesel::dsl::{now, sql};
-use diesel::sql_types::Text;
+use diesel::sql_types::{Nullable, Text};
 use diesel::{ExpressionMethods, QueryDsl, QueryResult};
 use diesel_async::RunQueryDsl;
 use greencheck_core::Generation;
@@ -102,7 +102,7 @@ async fn write_networks(conn: &mut Conn, rows: &Prepared) -> QueryResult<()> {
     write!(conn, rows.asns, upsert_asns);
     for chunk in rows.carbon_txt_owners.chunks(ROWS) {
         diesel::update(carbon_txts::table.filter(carbon_txts::provider_id.eq_any(chunk)))
-            .set(carbon_txts::domain.eq(sql::<Text>("'~' || provider_id")))
+            .set(carbon_txts::domain.eq(sql::<Nullable<Text>>("'~' || provider_id")))
             .execute(conn)
             .await?;
     }

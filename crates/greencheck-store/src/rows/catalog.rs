@@ -115,7 +115,7 @@ pub(crate) struct AsnRow {
 #[diesel(table_name = carbon_txts, treat_none_as_default_value = false)]
 pub(crate) struct NewCarbonTxt {
     pub(crate) provider_id: i64,
-    pub(crate) domain: String,
+    pub(crate) domain: Option<String>,
     pub(crate) url: Option<String>,
     pub(crate) shared_secret: Option<String>,
 }
@@ -125,7 +125,7 @@ pub(crate) struct NewCarbonTxt {
 pub(crate) struct CarbonTxtRow {
     pub(crate) id: i64,
     pub(crate) provider_id: i64,
-    pub(crate) domain: String,
+    pub(crate) domain: Option<String>,
     pub(crate) url: Option<String>,
     pub(crate) shared_secret: Option<String>,
 }

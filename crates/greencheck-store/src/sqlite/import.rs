@@ -1,6 +1,6 @@
 use diesel::dsl::{now, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Nullable, Text};
 use greencheck_core::Generation;
 use greencheck_core::catalog::{CatalogDocument, ImportReport};
 
@@ -97,7 +97,7 @@ fn write_networks(conn: &mut SqliteConnection, rows: &Prepared) -> QueryResult<(
     write!(conn, rows.asns, upsert_asns);
     for chunk in rows.carbon_txt_owners.chunks(ROWS) {
         diesel::update(carbon_txts::table.filter(carbon_txts::provider_id.eq_any(chunk)))
-            .set(carbon_txts::domain.eq(sql::<Text>("'~' || provider_id")))
+            .set(carbon_txts::domain.eq(sql::<Nullable<Text>>("'~' || provider_id")))
             .execute(conn)?;
     }
     for chunk in rows.carbon_txts.chunks(ROWS) {

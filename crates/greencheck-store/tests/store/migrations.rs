@@ -43,12 +43,14 @@ fn expected() -> BTreeMap<String, Columns> {
     for line in SCHEMA.lines().map(str::trim) {
         if let Some((name, _)) = line.strip_suffix('{').and_then(|line| line.split_once(" (")) {
             name.clone_into(&mut table);
+        } else if line.starts_with("diesel::") {
+            // What joins with what is no column.
         } else if let Some((name, kind)) = line.split_once(" -> ") {
             let columns: &mut Columns = tables.entry(table.clone()).or_default();
             columns.push((name.to_owned(), kind.starts_with("Nullable")));
         }
     }
-    assert_eq!(tables.len(), 19, "the reading of schema.rs does not work any more");
+    assert_eq!(tables.len(), 21, "the reading of schema.rs does not work any more");
     tables
 }
 

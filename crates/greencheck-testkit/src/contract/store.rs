@@ -11,16 +11,18 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greencheck_core::Host;
 use greencheck_core::ports::{
-    CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, NetworkImport, SnapshotImport,
-    Verdicts,
+    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, NetworkImport,
+    Partners, SnapshotImport, Verdicts,
 };
 
+pub mod accounts;
 pub mod carbon_txt_results;
 pub mod catalog;
 pub mod directory;
 pub mod import;
 pub mod log;
 pub mod networks;
+pub mod partners;
 pub mod samples;
 pub mod snapshot;
 pub mod upkeep;
@@ -37,6 +39,8 @@ pub struct Subject {
     pub directory: Arc<dyn Directory>,
     pub upkeep: Arc<dyn LogUpkeep>,
     pub carbon_txts: Arc<dyn CarbonTxtResults>,
+    pub partners: Arc<dyn Partners>,
+    pub accounts: Arc<dyn Accounts>,
     pub tables: Arc<dyn Tables>,
     /// What has to live as long as the store: a folder, a schema.
     _keep: Box<dyn Any + Send + Sync>,
@@ -54,6 +58,8 @@ impl Subject {
             + Directory
             + LogUpkeep
             + CarbonTxtResults
+            + Partners
+            + Accounts
             + 'static,
     {
         Self {
@@ -65,7 +71,9 @@ impl Subject {
             log: store.clone(),
             directory: store.clone(),
             upkeep: store.clone(),
-            carbon_txts: store,
+            carbon_txts: store.clone(),
+            partners: store.clone(),
+            accounts: store,
             tables,
             _keep: Box::new(keep),
         }
@@ -158,6 +166,22 @@ macro_rules! store_contract {
             upkeep::days_may_be_prepared_again_and_after_their_checks
             upkeep::old_checks_and_old_batch_ids_are_dropped
             upkeep::a_verdict_that_nobody_asks_for_expires
+            partners::a_password_proves_its_user_and_what_they_manage
+            partners::a_user_without_a_password_cannot_log_in
+            partners::a_token_proves_its_user_until_newer_ones_take_its_place
+            partners::a_network_is_active_at_once_and_moves_the_generation
+            partners::a_range_may_be_there_twice_and_an_as_number_only_once
+            partners::a_removed_network_is_kept_inactive
+            partners::nobody_sees_or_changes_what_others_manage
+            partners::networks_of_several_providers_come_in_the_order_of_their_ids
+            partners::a_shared_secret_belongs_to_the_first_provider
+            partners::a_shared_secret_stays_when_a_carbon_txt_is_added
+            accounts::a_user_is_created_once
+            accounts::a_new_password_ends_the_old_one_and_its_tokens
+            accounts::a_key_is_found_by_what_it_shows
+            accounts::a_revoked_key_stays_revoked
+            accounts::a_user_has_only_so_many_usable_keys
+            accounts::keys_made_at_once_are_counted_one_after_the_other
         }
     };
     (@each $open:expr; $($suite:ident :: $promise:ident)+) => {

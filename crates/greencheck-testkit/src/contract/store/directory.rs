@@ -46,13 +46,13 @@ fn listed_and_hidden() -> CatalogDocument {
         carbon_txts: vec![
             CarbonTxtRecord {
                 provider: 1,
-                domain: "leaf.example.com".into(),
+                domain: Some("leaf.example.com".into()),
                 carbon_txt_url: Some("https://leaf.example.com/carbon.txt".into()),
                 shared_secret: Some("GWF-secret".into()),
             },
             CarbonTxtRecord {
                 provider: 3,
-                domain: "archived.example.com".into(),
+                domain: Some("archived.example.com".into()),
                 ..CarbonTxtRecord::default()
             },
         ],

@@ -121,12 +121,12 @@ pub async fn unique_values_may_change_hands_within_a_document(store: &Subject) {
         carbon_txts: vec![
             CarbonTxtRecord {
                 provider: 1,
-                domain: format!("d{first}.example.com"),
+                domain: Some(format!("d{first}.example.com")),
                 ..CarbonTxtRecord::default()
             },
             CarbonTxtRecord {
                 provider: 2,
-                domain: format!("d{second}.example.com"),
+                domain: Some(format!("d{second}.example.com")),
                 ..CarbonTxtRecord::default()
             },
         ],
@@ -146,7 +146,7 @@ pub async fn a_value_that_somebody_else_holds_is_an_error(store: &Subject) {
     assert_eq!(taken, "asns[0].asn: 4294967295 is entry 31 of provider 1 already");
     let carbon_txts = vec![CarbonTxtRecord {
         provider: 2,
-        domain: "green.example.com".into(),
+        domain: Some("green.example.com".into()),
         ..CarbonTxtRecord::default()
     }];
     let taken = problem(store, &CatalogDocument { carbon_txts, ..CatalogDocument::default() }).await;

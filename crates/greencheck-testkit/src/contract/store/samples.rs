@@ -111,7 +111,7 @@ pub fn catalog() -> CatalogDocument {
         asns: networks.asns,
         carbon_txts: vec![CarbonTxtRecord {
             provider: 1,
-            domain: "green.example.com".into(),
+            domain: Some("green.example.com".into()),
             carbon_txt_url: Some("https://green.example.com/carbon.txt".into()),
             shared_secret: Some("GWF-secret".into()),
         }],
