@@ -1,4 +1,4 @@
-use greencheck_core::ports::{DirectoryError, LookupError};
+use greencheck_core::ports::{DirectoryError, LookupError, PartnersError};
 
 use crate::wire::{Code, Failure};
 
@@ -71,6 +71,16 @@ impl From<Failed> for DirectoryError {
     fn from(failed: Failed) -> Self {
         match failed {
             Failed::Overloaded => Self::Unavailable("it is overloaded".into()),
+            Failed::Connection(text) => Self::Unavailable(Box::new(ClientError::Connection(text))),
+            Failed::Other(error) => Self::Unavailable(Box::new(error)),
+        }
+    }
+}
+
+impl From<Failed> for PartnersError {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Overloaded => Self::Overloaded,
             Failed::Connection(text) => Self::Unavailable(Box::new(ClientError::Connection(text))),
             Failed::Other(error) => Self::Unavailable(Box::new(error)),
         }

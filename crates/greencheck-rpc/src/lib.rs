@@ -12,6 +12,9 @@ mod error;
 mod forwarder;
 mod lookup_client;
 mod lookup_server;
+mod partners_client;
+mod partners_server;
+mod partners_wire;
 mod receiver;
 mod wire;
 
@@ -22,4 +25,6 @@ pub use error::ClientError;
 pub use forwarder::{ForwarderConfig, ForwarderSecrets, WeakSecret};
 pub use lookup_client::RemoteLookup;
 pub use lookup_server::lookup_routes;
+pub use partners_client::RemotePartners;
+pub use partners_server::partners_routes;
 pub use receiver::mount_internal;
