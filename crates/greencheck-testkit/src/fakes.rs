@@ -2,10 +2,12 @@
 
 mod directory;
 mod network;
+mod partners;
 mod records;
 mod store;
 
 pub use directory::{DirectoryContent, MemoryDirectory};
 pub use network::{FakeDns, FakeOrigins, NoWeb};
+pub use partners::MemoryPartners;
 pub use records::{FixedClock, RecordedChanges, RecordedChecks};
 pub use store::MemoryVerdicts;

@@ -5,15 +5,18 @@ mod check;
 mod check_v4;
 mod co2;
 mod directory;
+mod introspect;
 mod list;
 mod multi;
 mod page;
+mod partner;
 mod providers;
+mod tokens;
 
 use actix_web::web::{self, Data, ServiceConfig, to};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::{Gateway, Pages, respond};
+use crate::{Gateway, Pages, PartnerApi, respond};
 
 /// Puts the public routes of the gateway on an application.
 pub fn mount(gateway: Data<Gateway>) -> impl FnOnce(&mut ServiceConfig) + Clone {
@@ -47,10 +50,18 @@ pub fn page_routes(pages: Data<Pages>) -> impl FnOnce(&mut ServiceConfig) + Clon
     }
 }
 
+/// Puts the routes of partners on an application, and lets the public ones turn wrong passwords away.
+pub fn partner_routes(api: Data<PartnerApi>) -> impl FnOnce(&mut ServiceConfig) + Clone {
+    move |app| {
+        app.app_data(api).configure(partner::mount).configure(tokens::mount).configure(introspect::mount);
+    }
+}
+
 async fn nothing_here(request: HttpRequest) -> HttpResponse {
     respond::not_found(&request)
 }
 
+/// Sends a path without its slash to the one with it.
 async fn slash_is_missing(request: HttpRequest) -> HttpResponse {
     respond::moved_to_slash(&request)
 }

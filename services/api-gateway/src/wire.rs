@@ -39,7 +39,7 @@ struct Grey<'a> {
 }
 
 /// UTC without a zone; microseconds, or none at all when they are zero.
-struct NaiveTime(DateTime<Utc>);
+pub(crate) struct NaiveTime(pub(crate) DateTime<Utc>);
 
 impl Serialize for NaiveTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -120,7 +120,7 @@ pub(crate) fn intensity(intensity: &Co2Intensity, checked_ip: &str) -> Vec<u8> {
     })
 }
 
-fn json(body: &impl Serialize) -> Vec<u8> {
+pub(crate) fn json(body: &impl Serialize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(512);
     serde_json::to_writer(&mut bytes, body).expect("these bodies have no map with other keys than text");
     bytes

@@ -10,6 +10,7 @@ use greencheck_core::{Host, NamedHost};
 
 use crate::bulk::Typed;
 use crate::limits::Exceeded;
+use crate::partner_api::bad_basic;
 use crate::{Gateway, respond, wire};
 
 const ALLOW: &str = "POST, OPTIONS";
@@ -32,6 +33,9 @@ async fn batch(request: HttpRequest, gateway: Data<Gateway>, payload: web::Paylo
     if !respond::accepts(&request, &["*/*", "text/*", "text/csv", ""]) {
         let detail = "Could not satisfy the request Accept header.";
         return error(&request, StatusCode::NOT_ACCEPTABLE, detail);
+    }
+    if let Some(detail) = bad_basic(&request).await {
+        return error(&request, StatusCode::FORBIDDEN, detail);
     }
     match answer(&request, &gateway, payload.into_inner()).await {
         Ok(answer) => answer,

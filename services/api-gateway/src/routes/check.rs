@@ -10,6 +10,7 @@ use greencheck_core::{Answer, NamedHost, Source};
 
 use crate::gateway::{Checked, is_momentary};
 use crate::jsonp::Callback;
+use crate::partner_api::bad_basic;
 use crate::respond::{self, READ_ONLY};
 use crate::{Gateway, conditional, wire};
 
@@ -28,6 +29,9 @@ async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpRespons
     }
     if let Err(exceeded) = gateway.limits.admit(&request) {
         return respond::too_many(&request, READ_ONLY, &exceeded);
+    }
+    if let Some(detail) = bad_basic(&request).await {
+        return respond::error(&request, StatusCode::FORBIDDEN, READ_ONLY, detail);
     }
     let Some(name) = respond::last_segment(&request) else {
         return respond::not_found(&request);

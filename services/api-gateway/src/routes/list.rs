@@ -1,9 +1,11 @@
 //! The list: which of these names are known to be green?
 
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
 use crate::bulk::Typed;
+use crate::partner_api::bad_basic;
 use crate::respond::{self, READ_ONLY};
 use crate::{Gateway, wire};
 
@@ -18,6 +20,9 @@ async fn list(request: HttpRequest, gateway: Data<Gateway>, body: Bytes) -> Http
     let names: Vec<Typed> = names(&request, &body).into_iter().map(Typed::new).collect();
     if let Err(exceeded) = gateway.admit_many(&request, names.len()) {
         return respond::too_many(&request, READ_ONLY, &exceeded);
+    }
+    if let Some(detail) = bad_basic(&request).await {
+        return respond::error(&request, StatusCode::FORBIDDEN, READ_ONLY, detail);
     }
     let known = gateway.known(names).await;
     respond::known(&request, &gateway, known.complete, wire::list(&known))

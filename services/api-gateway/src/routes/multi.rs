@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource};
 use serde_json::Value;
 
 use crate::bulk::Typed;
+use crate::partner_api::bad_basic;
 use crate::respond::{self, READ_ONLY};
 use crate::{Gateway, wire};
 
@@ -16,6 +17,9 @@ pub(super) fn resource() -> Resource {
 async fn multi(request: HttpRequest, gateway: Data<Gateway>) -> HttpResponse {
     if let Some(answer) = respond::unless_read(&request, "Greencheck Multi") {
         return answer;
+    }
+    if let Some(detail) = bad_basic(&request).await {
+        return respond::error(&request, StatusCode::FORBIDDEN, READ_ONLY, detail);
     }
     let Some(segment) = respond::last_segment(&request) else {
         return respond::not_found(&request);
