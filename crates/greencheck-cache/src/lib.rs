@@ -6,8 +6,11 @@
 //! operation has a time-out, a breaker for the whole process keeps a server that is away from costing anything, and what
 //! went wrong is counted and logged when the state changes.
 //!
+//! [`CachedBadges`] keeps drawn badges in the same way, in this process.
+//!
 //! This crate is the only one that knows a Redis driver. It knows no database, no HTTP and no service.
 
+mod badges;
 mod config;
 mod connect;
 mod memory;
@@ -15,6 +18,7 @@ mod metrics;
 mod redis;
 mod tiered;
 
+pub use badges::CachedBadges;
 pub use config::{CacheConfig, CacheUrl};
 pub use connect::{Caches, ConnectError, connect};
 pub use memory::MemoryCache;

@@ -1,10 +1,12 @@
 //! Badges: a verdict as a picture, asked for in the words of the domain.
 
 mod claim;
+mod config;
 mod form;
 mod image;
 
 pub use claim::Claim;
+pub use config::BadgeConfig;
 pub use form::{Scale, Style, Theme};
 pub use image::{Image, ImageFormat};
 use serde::{Deserialize, Serialize};

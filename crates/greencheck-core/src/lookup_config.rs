@@ -10,6 +10,7 @@ use crate::{AddressRule, Host, serde_duration};
 pub const CONFIG_SECTIONS: [&str; 16] = [
     "api",
     "asn",
+    "badge",
     "cache",
     "cache_ttl",
     "carbon_txt",

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use greencheck_core::ports::Source;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder};
@@ -74,7 +75,7 @@ impl Caller {
     where
         R: DeserializeOwned + Send + 'static,
     {
-        self.send(self.request(Method::GET, path), patience).await
+        self.send(self.request(Method::GET, path), patience, read_json).await
     }
 
     /// Asks `question` at `path`.
@@ -87,7 +88,17 @@ impl Caller {
     where
         R: DeserializeOwned + Send + 'static,
     {
-        self.send(self.request(Method::POST, path).json(question), patience).await
+        self.send(self.request(Method::POST, path).json(question), patience, read_json).await
+    }
+
+    /// Asks `question` at `path` and takes the answer as it is.
+    pub(crate) async fn ask_bytes(
+        &self,
+        path: &str,
+        question: &(impl Serialize + Sync),
+        patience: Patience,
+    ) -> Result<Bytes, Failed> {
+        self.send(self.request(Method::POST, path).json(question), patience, |body| Ok(body.clone())).await
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -102,17 +113,20 @@ impl Caller {
         }
     }
 
-    async fn send<R>(&self, request: RequestBuilder, patience: Patience) -> Result<R, Failed>
-    where
-        R: DeserializeOwned + Send + 'static,
-    {
+    async fn send<R: Send + 'static>(
+        &self,
+        request: RequestBuilder,
+        patience: Patience,
+        read: fn(&Bytes) -> Result<R, Failed>,
+    ) -> Result<R, Failed> {
         let Patience { limit, again } = patience;
         let second = request.try_clone().filter(|_| again);
         let attempts = async move {
-            match (attempt(request).await, second) {
+            let body = match (attempt(request).await, second) {
                 (Err(Failed::Connection(_)), Some(second)) => attempt(second).await,
                 (result, _) => result,
-            }
+            };
+            body.and_then(|body| read(&body))
         };
         let task = async move {
             tokio::time::timeout(limit, attempts).await.unwrap_or_else(|_| Err(Failed::timeout(limit)))
@@ -131,14 +145,18 @@ impl fmt::Debug for Caller {
     }
 }
 
-async fn attempt<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Failed> {
+async fn attempt(request: RequestBuilder) -> Result<Bytes, Failed> {
     let response = request.send().await?;
     let status = response.status();
     let body = response.bytes().await?;
     if !status.is_success() {
         return Err(Failed::refused(status.as_u16(), &body));
     }
-    serde_json::from_slice(&body).map_err(|error| Failed::unreadable(&error))
+    Ok(body)
+}
+
+fn read_json<R: DeserializeOwned>(body: &Bytes) -> Result<R, Failed> {
+    serde_json::from_slice(body).map_err(|error| Failed::unreadable(&error))
 }
 
 fn base(key: &'static str, url: &str) -> Result<Url, CallerError> {

@@ -1,8 +1,8 @@
-use greencheck_core::ports::{DirectoryError, LookupError, PartnersError};
+use greencheck_core::ports::{BadgeError, DirectoryError, LookupError, PartnersError, Source};
 
 use crate::wire::{Code, Failure};
 
-/// Why another service gave no answer. It is the source of [`LookupError::Unavailable`].
+/// Why another service gave no answer. It is the source of the ports' `Unavailable`.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     #[error("no answer within {0:?}")]
@@ -57,32 +57,37 @@ impl From<reqwest::Error> for Failed {
     }
 }
 
+impl Failed {
+    /// What to tell the caller of a port; `None` when the other side is busy.
+    fn cause(self) -> Option<Source> {
+        match self {
+            Self::Overloaded => None,
+            Self::Connection(text) => Some(Box::new(ClientError::Connection(text))),
+            Self::Other(error) => Some(Box::new(error)),
+        }
+    }
+}
+
 impl From<Failed> for LookupError {
     fn from(failed: Failed) -> Self {
-        match failed {
-            Failed::Overloaded => Self::Overloaded,
-            Failed::Connection(text) => Self::Unavailable(Box::new(ClientError::Connection(text))),
-            Failed::Other(error) => Self::Unavailable(Box::new(error)),
-        }
+        failed.cause().map_or(Self::Overloaded, Self::Unavailable)
     }
 }
 
 impl From<Failed> for DirectoryError {
     fn from(failed: Failed) -> Self {
-        match failed {
-            Failed::Overloaded => Self::Unavailable("it is overloaded".into()),
-            Failed::Connection(text) => Self::Unavailable(Box::new(ClientError::Connection(text))),
-            Failed::Other(error) => Self::Unavailable(Box::new(error)),
-        }
+        Self::Unavailable(failed.cause().unwrap_or_else(|| "it is overloaded".into()))
+    }
+}
+
+impl From<Failed> for BadgeError {
+    fn from(failed: Failed) -> Self {
+        failed.cause().map_or(Self::Overloaded, Self::Unavailable)
     }
 }
 
 impl From<Failed> for PartnersError {
     fn from(failed: Failed) -> Self {
-        match failed {
-            Failed::Overloaded => Self::Overloaded,
-            Failed::Connection(text) => Self::Unavailable(Box::new(ClientError::Connection(text))),
-            Failed::Other(error) => Self::Unavailable(Box::new(error)),
-        }
+        failed.cause().map_or(Self::Overloaded, Self::Unavailable)
     }
 }

@@ -5,6 +5,8 @@
 //!
 //! It knows the ports of core and no service, no database and no queue.
 
+mod badge_client;
+mod badge_server;
 mod caller;
 mod directory_client;
 mod directory_server;
@@ -18,6 +20,8 @@ mod partners_wire;
 mod receiver;
 mod wire;
 
+pub use badge_client::RemoteBadges;
+pub use badge_server::badge_routes;
 pub use caller::{Caller, CallerError, RequestIds};
 pub use directory_client::RemoteDirectory;
 pub use directory_server::directory_routes;

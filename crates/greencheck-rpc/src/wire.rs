@@ -20,6 +20,7 @@ pub(crate) const PROVIDER: &str = "/provider";
 pub(crate) const PROVIDERS: &str = "/providers";
 pub(crate) const DOMAINS: &str = "/domains";
 pub(crate) const CO2: &str = "/co2";
+pub(crate) const BADGE: &str = "/badge";
 
 /// Names in one question at most.
 pub(crate) const HOSTS_MAX: usize = 10_000;
@@ -27,6 +28,8 @@ pub(crate) const HOSTS_MAX: usize = 10_000;
 pub(crate) const CHECK_BYTES_MAX: usize = 4 << 10;
 /// Bytes of a question that holds one name or number at most.
 pub(crate) const SMALL_BYTES_MAX: usize = CHECK_BYTES_MAX;
+/// Bytes of a question for a badge at most: the longest name of a host and of a provider, escaped.
+pub(crate) const BADGE_BYTES_MAX: usize = 4 << 10;
 /// Bytes of a question for many names at most: `HOSTS_MAX` of the longest names.
 pub(crate) const STORED_BYTES_MAX: usize = HOSTS_MAX * 260;
 

@@ -3,6 +3,7 @@
 use api_gateway::{ApiConfig, CacheTimes, LimitsConfig};
 use greencheck_cache::CacheConfig;
 use greencheck_core::LookupConfig;
+use greencheck_core::badge::BadgeConfig;
 use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, GeoConfig, NetConfig};
 use greencheck_queue::{LogConfig, QueueConfig};
 use greencheck_rpc::ForwarderConfig;
@@ -16,6 +17,7 @@ pub(crate) struct Settings {
     pub(crate) admin: AdminConfig,
     pub(crate) api: ApiConfig,
     pub(crate) asn: AsnConfig,
+    pub(crate) badge: BadgeConfig,
     pub(crate) cache: CacheConfig,
     pub(crate) cache_ttl: CacheTimes,
     pub(crate) carbon_txt: CarbonTxtConfig,

@@ -2,7 +2,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Host;
+use crate::{Answer, Host, Verdict};
+
+/// Longer names of providers are cut: no badge has room for more, and what is drawn is kept in memory by what it says.
+const LONGEST_PROVIDER: usize = 300;
 
 /// What a badge says of a name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,6 +26,31 @@ pub enum Claim {
 }
 
 impl Claim {
+    /// What a badge says of `answer`.
+    pub fn of(answer: &Answer) -> Self {
+        let host = answer.host.clone();
+        match &answer.verdict {
+            Verdict::Green { .. } => {
+                let name = answer.hosted_by.as_ref().map(|provider| provider.name.trim());
+                let name = name.filter(|name| !name.is_empty());
+                let provider = name.map(|name| name.chars().take(LONGEST_PROVIDER).collect());
+                Self::Green { host, provider }
+            }
+            Verdict::Grey { .. } => Self::Grey { host },
+            Verdict::Unknown { reason } if reason.is_momentary() => Self::Pending { host },
+            Verdict::Unknown { .. } => Self::Unknown { host },
+        }
+    }
+
+    /// The claim as the platform's older routes make it: a name that could not be looked up is grey.
+    #[must_use]
+    pub fn without_unknown(self) -> Self {
+        match self {
+            Self::Unknown { host } => Self::Grey { host },
+            other => other,
+        }
+    }
+
     /// The name that the claim is about.
     pub fn host(&self) -> Option<&Host> {
         match self {

@@ -1,0 +1,142 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use greencheck_core::badge::{Badge, Image};
+use greencheck_core::ports::{BadgeError, BadgeRenderer};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::Metrics;
+use crate::metrics::LevelMetrics;
+
+/// Badges kept in this process by what they say, in front of whatever draws them. What a badge says never changes, so
+/// that nothing here grows old: it only makes room.
+pub struct CachedBadges {
+    drawn: Cache<Badge, Image, ImageWeight>,
+    renderer: Arc<dyn BadgeRenderer>,
+    metrics: LevelMetrics,
+}
+
+#[derive(Clone)]
+struct ImageWeight;
+
+/// About what a small badge takes: how many are expected.
+const USUAL_BYTES: u64 = 4 << 10;
+
+impl CachedBadges {
+    /// Keeps badges of at most `max_bytes` together.
+    pub fn new(renderer: Arc<dyn BadgeRenderer>, max_bytes: u64, metrics: &Metrics) -> Self {
+        let expected = usize::try_from(max_bytes / USUAL_BYTES).unwrap_or(usize::MAX);
+        let drawn = Cache::with_weighter(expected, max_bytes, ImageWeight);
+        Self { drawn, renderer, metrics: metrics.badges.clone() }
+    }
+}
+
+#[async_trait]
+impl BadgeRenderer for CachedBadges {
+    async fn render(&self, badge: &Badge) -> Result<Image, BadgeError> {
+        if let Some(image) = self.drawn.get(badge) {
+            self.metrics.hits.inc();
+            return Ok(image);
+        }
+        self.metrics.misses.inc();
+        // Whoever asks for the same badge meanwhile waits for this one.
+        self.drawn.get_or_insert_async(badge, self.renderer.render(badge)).await
+    }
+}
+
+impl Weighter<Badge, Image> for ImageWeight {
+    fn weight(&self, badge: &Badge, image: &Image) -> u64 {
+        let texts = badge.claim.host().map_or(0, |host| host.as_str().len())
+            + badge.claim.provider().map_or(0, str::len)
+            + image.tag.len();
+        (size_of::<(Badge, Image)>() + texts + image.bytes.len()) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use greencheck_core::Host;
+    use greencheck_core::badge::{Claim, ImageFormat, Scale, Style, Theme};
+
+    use super::*;
+
+    /// Draws a picture of 1,000 bytes for each name, and none for one.
+    #[derive(Default)]
+    struct Counting(AtomicUsize);
+
+    #[async_trait]
+    impl BadgeRenderer for Counting {
+        async fn render(&self, badge: &Badge) -> Result<Image, BadgeError> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            match badge.claim.host() {
+                Some(host) if host.as_str() == "away.example.com" => Err(BadgeError::Overloaded),
+                host => {
+                    let mut bytes = host.map(Host::as_str).unwrap_or_default().as_bytes().to_vec();
+                    bytes.resize(1000, 0);
+                    Ok(Image::new(badge.format, bytes.into()))
+                }
+            }
+        }
+    }
+
+    fn cached(max_bytes: u64) -> (CachedBadges, Arc<Counting>) {
+        let drawing = Arc::new(Counting::default());
+        let metrics = Metrics::unregistered();
+        (CachedBadges::new(drawing.clone(), max_bytes, &metrics), drawing)
+    }
+
+    fn badge(name: &str) -> Badge {
+        let claim = Claim::Grey { host: Host::parse(name).unwrap() };
+        Badge {
+            claim,
+            style: Style::Standard,
+            theme: Theme::Light,
+            scale: Scale::One,
+            format: ImageFormat::Png,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_badge_is_drawn_once_for_all_who_ask() {
+        let (cached, drawing) = cached(1 << 20);
+        let badge = badge("example.com");
+        let images = futures_util::future::join_all((0..100).map(|_| cached.render(&badge))).await;
+        assert!(images.iter().all(|image| image.as_ref().unwrap() == images[0].as_ref().unwrap()));
+        assert_eq!(drawing.0.load(Ordering::SeqCst), 1);
+        cached.render(&badge).await.unwrap();
+        assert_eq!(drawing.0.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn different_badges_are_different() {
+        let (cached, drawing) = cached(1 << 20);
+        let light = badge("example.com");
+        let dark = Badge { theme: Theme::Dark, ..light.clone() };
+        cached.render(&light).await.unwrap();
+        cached.render(&dark).await.unwrap();
+        cached.render(&badge("www.example.com")).await.unwrap();
+        assert_eq!(drawing.0.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test]
+    async fn what_failed_is_tried_again() {
+        let (cached, drawing) = cached(1 << 20);
+        for _ in 0..2 {
+            assert!(cached.render(&badge("away.example.com")).await.is_err());
+        }
+        assert_eq!(drawing.0.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn the_bytes_kept_are_bounded() {
+        let (cached, _) = cached(100_000);
+        for number in 0..1000 {
+            cached.render(&badge(&format!("name-{number}.example.com"))).await.unwrap();
+        }
+        assert!(cached.drawn.weight() <= 100_000 && cached.drawn.len() > 20, "{}", cached.drawn.weight());
+    }
+}

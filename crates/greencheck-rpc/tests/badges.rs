@@ -1,0 +1,112 @@
+//! Badges asked for over HTTP.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpServer, rt};
+use async_trait::async_trait;
+use bytes::Bytes;
+use greencheck_core::Host;
+use greencheck_core::badge::{Badge, Claim, Image, ImageFormat, Scale, Style, Theme};
+use greencheck_core::ports::{BadgeError, BadgeRenderer};
+use greencheck_rpc::{Caller, ForwarderConfig, ForwarderSecrets, RemoteBadges, badge_routes, mount_internal};
+
+const SECRET: &str = "a-secret-for-tests";
+
+/// "Draws" what it was asked for.
+struct Echo;
+
+#[async_trait]
+impl BadgeRenderer for Echo {
+    async fn render(&self, badge: &Badge) -> Result<Image, BadgeError> {
+        match badge.claim.host().map(Host::as_str) {
+            Some("busy.example.com") => Err(BadgeError::Overloaded),
+            Some("away.example.com") => Err(BadgeError::Unavailable("a secret detail".into())),
+            _ => Ok(Image::new(badge.format, Bytes::from(serde_json::to_vec(badge).unwrap()))),
+        }
+    }
+}
+
+struct Server {
+    address: SocketAddr,
+    handle: ServerHandle,
+}
+
+impl Server {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let secrets = ForwarderSecrets::new(&forwarder(SECRET)).unwrap();
+        let mount = mount_internal(secrets, badge_routes(Arc::new(Echo)));
+        let (give, take) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            rt::System::new().block_on(async move {
+                let server = HttpServer::new(move || App::new().configure(mount.clone()));
+                let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
+                give.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        Self { address, handle: take.recv().unwrap() }
+    }
+
+    fn badges(&self, secret: &str) -> RemoteBadges {
+        let url = format!("http://{}", self.address);
+        RemoteBadges::new(Caller::new("badge.url", &url, &forwarder(secret)).unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+    }
+}
+
+fn forwarder(secret: &str) -> ForwarderConfig {
+    ForwarderConfig { secrets: vec![secret.to_owned().into()] }
+}
+
+fn badge(name: &str, provider: Option<String>) -> Badge {
+    let claim = Claim::Green { host: Host::parse(name).unwrap(), provider };
+    Badge { claim, style: Style::Flat, theme: Theme::Dark, scale: Scale::Three, format: ImageFormat::WebP }
+}
+
+#[tokio::test]
+async fn the_other_side_draws_what_was_asked_for() {
+    let server = Server::start();
+    for provider in [None, Some("Grüner \"Strom\" <&>".to_owned()), Some("\u{1F331}".repeat(300))] {
+        let badge = badge("example.com", provider);
+        let image = server.badges(SECRET).render(&badge).await.unwrap();
+        assert_eq!(serde_json::from_slice::<Badge>(&image.bytes).unwrap(), badge);
+        assert_eq!(image, Echo.render(&badge).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn errors_arrive_as_what_they_are_and_without_details() {
+    let server = Server::start();
+    let busy = server.badges(SECRET).render(&badge("busy.example.com", None)).await.unwrap_err();
+    assert!(matches!(busy, BadgeError::Overloaded));
+    let away = server.badges(SECRET).render(&badge("away.example.com", None)).await.unwrap_err();
+    let BadgeError::Unavailable(cause) = away else { panic!("{away:?}") };
+    assert!(cause.to_string().contains("503") && !cause.to_string().contains("secret detail"), "{cause}");
+}
+
+#[tokio::test]
+async fn a_caller_without_the_secret_is_refused() {
+    let server = Server::start();
+    let refused = server.badges("another-secret-of-tests").render(&badge("example.com", None)).await;
+    let Err(BadgeError::Unavailable(cause)) = refused else { panic!("{refused:?}") };
+    assert!(cause.to_string().contains("403"), "{cause}");
+}
+
+#[tokio::test]
+async fn a_renderer_that_is_away_is_unavailable() {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{address}");
+    let badges = RemoteBadges::new(Caller::new("badge.url", &url, &forwarder(SECRET)).unwrap());
+    let away = badges.render(&badge("example.com", None)).await.unwrap_err();
+    assert!(matches!(away, BadgeError::Unavailable(_)));
+}
