@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use greencheck_core::badge::BadgeConfig;
 use harfrust::{ShaperData, UnicodeBuffer};
 use resvg::usvg::{FontResolver, Options, fontdb};
 use skrifa::{FontRef, MetadataProvider};
@@ -16,9 +17,9 @@ type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
 /// Why the folder of fall-back fonts cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FontError {
-    #[error("{path:?} cannot be read: {source}")]
+    #[error("{path:?} of badge.fonts cannot be read")]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("{0:?} holds no font: put TrueType or OpenType files there")]
+    #[error("{0:?} of badge.fonts holds no font: put TrueType or OpenType files there")]
     NoFont(PathBuf),
 }
 
@@ -54,6 +55,11 @@ impl Fonts {
     /// The fonts that are part of the program.
     pub fn embedded() -> Self {
         Self::assemble(&[])
+    }
+
+    /// The fonts that `config` asks for.
+    pub fn of(config: &BadgeConfig) -> Result<Self, FontError> {
+        config.fonts.as_deref().map_or_else(|| Ok(Self::embedded()), Self::with_folder)
     }
 
     /// The fonts that are part of the program and, for characters that those lack, the files of `folder` (`ttf`, `otf`,

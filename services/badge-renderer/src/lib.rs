@@ -1,6 +1,7 @@
 //! Draws badges: a claim about a name becomes an SVG, and the same SVG a PNG or `WebP`.
 //!
-//! Pure: the bytes depend on the badge and the fonts alone.
+//! A [`Renderer`] is pure: the bytes depend on the badge and the fonts alone. A [`RenderPool`] has one draw without blocking
+//! the async runtime.
 
 mod colours;
 mod draw;
@@ -8,7 +9,11 @@ mod encode;
 mod fonts;
 mod icon;
 mod layout;
+mod metrics;
+mod pool;
 mod text;
 
 pub use draw::{DrawError, Renderer};
 pub use fonts::{FontError, Fonts};
+pub use metrics::Metrics;
+pub use pool::RenderPool;

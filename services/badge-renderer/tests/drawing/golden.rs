@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use greencheck_core::badge::{Badge, Claim, Scale, Style, Theme};
+use greencheck_core::badge::{Badge, Claim, ImageFormat, Scale, Style, Theme};
 
 use crate::cases::{badge, green, grey, host};
-use crate::picture::{decode, renderer};
+use crate::picture::{Picture, decode, renderer};
 
 fn drawings() -> Vec<(&'static str, Badge)> {
     use Style::{Flat, Large, Standard};
@@ -43,12 +43,7 @@ fn badges_look_as_they_were_last_looked_at() {
         fs::write(drawn_here.join(&name), &file).unwrap();
         let expected = fs::read(golden.join(&name)).map(|file| decode(&file));
         let drawn = decode(&file);
-        let alike = expected.is_ok_and(|expected| {
-            let pairs = expected.pixels.iter().flatten().zip(drawn.pixels.iter().flatten());
-            let far = pairs.filter(|(one, other)| one.abs_diff(**other) > 24).count();
-            (expected.width, expected.height) == (drawn.width, drawn.height)
-                && far * 1000 <= drawn.pixels.len()
-        });
+        let alike = expected.is_ok_and(|expected| are_alike(&expected, &drawn));
         if !alike {
             others.push(name);
         }
@@ -58,4 +53,30 @@ fn badges_look_as_they_were_last_looked_at() {
         others.is_empty(),
         "look at {others:?} in {folder} and, if they are right, copy them to tests/golden"
     );
+}
+
+fn are_alike(one: &Picture, other: &Picture) -> bool {
+    let pairs = one.pixels.iter().flatten().zip(other.pixels.iter().flatten());
+    let far = pairs.filter(|(one, other)| one.abs_diff(**other) > 24).count();
+    (one.width, one.height) == (other.width, other.height) && far * 1000 <= other.pixels.len()
+}
+
+/// Made by `cargo run -p badge-renderer --example neutral_cards -- services/api-gateway/assets/badges`.
+#[test]
+fn the_cards_that_gateways_have_at_hand_are_the_present_drawings() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-gateway/assets/badges");
+    let renderer = renderer();
+    for style in Style::ALL {
+        for theme in Theme::ALL {
+            let name = format!("{}-{}", style.as_str(), theme.as_str());
+            let neutral = badge(Claim::Unavailable, style, theme);
+            let svg = renderer.draw(&Badge { format: ImageFormat::Svg, ..neutral.clone() }).unwrap();
+            assert_eq!(fs::read(folder.join(format!("{name}.svg"))).unwrap(), svg.bytes, "{name}");
+            for scale in Scale::ALL {
+                let file = fs::read(folder.join(format!("{name}-{}x.png", scale.factor()))).unwrap();
+                let drawn = renderer.draw(&Badge { scale, ..neutral.clone() }).unwrap();
+                assert!(are_alike(&decode(&file), &decode(&drawn.bytes)), "{name} {}x", scale.factor());
+            }
+        }
+    }
 }
