@@ -3,11 +3,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use greencheck_core::badge::{Badge, Image};
 use greencheck_core::ports::{BadgeError, BadgeRenderer};
+use prometheus::Registry;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::Metrics;
-use crate::metrics::LevelMetrics;
+use crate::metrics::{LevelMetrics, counter};
 
 /// Badges kept in this process by what they say, in front of whatever draws them. What a badge says never changes, so
 /// that nothing here grows old: it only makes room.
@@ -24,11 +24,17 @@ struct ImageWeight;
 const USUAL_BYTES: u64 = 4 << 10;
 
 impl CachedBadges {
-    /// Keeps badges of at most `max_bytes` together.
-    pub fn new(renderer: Arc<dyn BadgeRenderer>, max_bytes: u64, metrics: &Metrics) -> Self {
+    /// Keeps badges of at most `max_bytes` together. Its counters are entered in `registry`, which takes them once.
+    pub fn new(
+        renderer: Arc<dyn BadgeRenderer>,
+        max_bytes: u64,
+        registry: &Registry,
+    ) -> prometheus::Result<Self> {
+        let hits = counter(registry, "greencheck_badge_cache_hits_total", "Badges that were drawn before.")?;
+        let misses = counter(registry, "greencheck_badge_cache_misses_total", "Badges that were not.")?;
         let expected = usize::try_from(max_bytes / USUAL_BYTES).unwrap_or(usize::MAX);
         let drawn = Cache::with_weighter(expected, max_bytes, ImageWeight);
-        Self { drawn, renderer, metrics: metrics.badges.clone() }
+        Ok(Self { drawn, renderer, metrics: LevelMetrics { hits, misses } })
     }
 }
 
@@ -85,8 +91,7 @@ mod tests {
 
     fn cached(max_bytes: u64) -> (CachedBadges, Arc<Counting>) {
         let drawing = Arc::new(Counting::default());
-        let metrics = Metrics::unregistered();
-        (CachedBadges::new(drawing.clone(), max_bytes, &metrics), drawing)
+        (CachedBadges::new(drawing.clone(), max_bytes, &Registry::new()).unwrap(), drawing)
     }
 
     fn badge(name: &str) -> Badge {

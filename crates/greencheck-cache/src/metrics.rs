@@ -8,7 +8,6 @@ use crate::redis::{Family, Fault, Operation};
 #[derive(Debug, Clone)]
 pub struct Metrics {
     pub(crate) memory: LevelMetrics,
-    pub(crate) badges: LevelMetrics,
     pub(crate) redis: LevelMetrics,
     pub(crate) entries: IntGauge,
     refused: IntCounterVec,
@@ -63,14 +62,13 @@ impl Metrics {
         let hits = counters(registry, "greencheck_cache_hits_total", "Answers found.", &["family", "level"])?;
         let misses =
             counters(registry, "greencheck_cache_misses_total", "Answers not found.", &["family", "level"])?;
-        let level = |family: &str, name: &str| {
-            let labels = [family, name];
+        let level = |name: &str| {
+            let labels = [Family::Answer.as_str(), name];
             LevelMetrics { hits: hits.with_label_values(&labels), misses: misses.with_label_values(&labels) }
         };
         let metrics = Self {
-            memory: level(Family::Answer.as_str(), "memory"),
-            badges: level("badge", "memory"),
-            redis: level(Family::Answer.as_str(), "redis"),
+            memory: level("memory"),
+            redis: level("redis"),
             entries: gauge(registry, "greencheck_cache_entries", "Answers kept in this process.")?,
             refused: counters(
                 registry,
@@ -145,7 +143,7 @@ impl Metrics {
     }
 }
 
-fn counter(registry: &Registry, name: &str, help: &str) -> prometheus::Result<IntCounter> {
+pub(crate) fn counter(registry: &Registry, name: &str, help: &str) -> prometheus::Result<IntCounter> {
     let counter = IntCounter::new(name, help)?;
     registry.register(Box::new(counter.clone()))?;
     Ok(counter)

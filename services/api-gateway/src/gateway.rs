@@ -123,6 +123,11 @@ impl Gateway {
         self.log_bulk
     }
 
+    /// How recent a look-up is that a slow check takes for its own.
+    pub(crate) fn nocache_min_age(&self) -> Duration {
+        self.lookup_config.nocache_min_age
+    }
+
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.ports.clock.now()
     }
@@ -176,19 +181,37 @@ impl Gateway {
         Ok(Checked { answer, cached: false })
     }
 
+    /// What the caches know of `host`.
+    pub(crate) async fn cached(&self, host: &Host) -> Option<Arc<Answer>> {
+        match self.ports.cache.peek(host) {
+            Some(answer) => Some(answer),
+            None => self.ports.cache.fetch(std::slice::from_ref(host)).await.into_iter().next().flatten(),
+        }
+    }
+
     /// One question to the caches and the lookup-service, however many callers ask for `host` at once.
     async fn fetch(&self, host: &Host) -> Checked {
         let fetched = self.flights.run(host, || fetch(self.ports.clone(), self.times, host.clone())).await;
-        fetched.unwrap_or_else(|error| {
-            self.metrics.lookup_failed(&error);
-            Checked { answer: Arc::new(self.unavailable(host)), cached: false }
+        fetched.unwrap_or_else(|error| Checked {
+            answer: Arc::new(self.not_answered(host, &error)),
+            cached: false,
         })
     }
 
-    fn unavailable(&self, host: &Host) -> Answer {
+    /// The answer that the lookup-service did not give.
+    pub(crate) fn not_answered(&self, host: &Host, error: &LookupError) -> Answer {
+        self.metrics.lookup_failed(error);
+        let reason = match error {
+            LookupError::Overloaded => UnknownReason::Overload,
+            LookupError::Unavailable(_) => UnknownReason::Unavailable,
+        };
+        self.unknown(host, reason)
+    }
+
+    pub(crate) fn unknown(&self, host: &Host, reason: UnknownReason) -> Answer {
         Answer {
             host: host.clone(),
-            verdict: Verdict::Unknown { reason: UnknownReason::Unavailable },
+            verdict: Verdict::Unknown { reason },
             hosted_by: None,
             modified: self.now(),
             address: None,

@@ -3,6 +3,7 @@
 //! It knows the ports of core and no adapter: `main` chooses those.
 
 mod assets;
+mod badges;
 mod bulk;
 mod changes;
 mod conditional;
@@ -21,6 +22,7 @@ mod single_flight;
 mod v4;
 mod wire;
 
+pub use badges::{BadgeMetrics, Badges, LateChecks};
 pub use changes::ChangeListener;
 pub use config::ApiConfig;
 pub use gateway::{CacheTimes, Gateway, Ports};
@@ -29,4 +31,4 @@ pub use metrics::Metrics;
 pub use pages::{PagePorts, Pages};
 pub use partner_api::{InvalidPartnersConfig, PartnerApi, PartnersConfig, caller_identity};
 pub use refresh::RefreshForwarder;
-pub use routes::{mount, page_routes, partner_routes};
+pub use routes::{badge_routes, mount, page_routes, partner_routes};

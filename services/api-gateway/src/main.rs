@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
-    ApiConfig, CacheTimes, ChangeListener, Gateway, Limits, LimitsConfig, Metrics, PagePorts, Pages, Ports,
-    RefreshForwarder, mount, page_routes,
+    ApiConfig, BadgeMetrics, Badges, CacheTimes, ChangeListener, Gateway, Limits, LimitsConfig, Metrics,
+    PagePorts, Pages, Ports, RefreshForwarder, badge_routes, mount, page_routes,
 };
-use greencheck_cache::{CacheConfig, Caches};
+use greencheck_cache::{CacheConfig, CachedBadges, Caches};
+use greencheck_core::badge::BadgeConfig;
 use greencheck_core::{CONFIG_SECTIONS, CurrentGeneration, LookupConfig, SystemClock};
 use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
-use greencheck_rpc::{Caller, ForwarderConfig, RemoteDirectory, RemoteLookup};
+use greencheck_rpc::{Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteLookup};
 use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 struct Config {
     api: ApiConfig,
+    badge: BadgeConfig,
     cache: CacheConfig,
     cache_ttl: CacheTimes,
     forwarder: ForwarderConfig,
@@ -69,12 +71,22 @@ async fn main() -> anyhow::Result<ExitCode> {
     let gateway = Gateway::new(ports, config.cache_ttl, config.lookup.clone(), refreshes, metrics)
         .with_api(config.api.clone(), config.log.bulk)
         .with_limits(limits);
+    let gateway = Data::new(gateway);
+
+    let caller = Caller::new("badge.url", &config.badge.url, &config.forwarder)?;
+    let drawn = CachedBadges::new(Arc::new(RemoteBadges::new(caller)), config.badge.cache_bytes, registry)?;
+    let badge_metrics = BadgeMetrics::register(registry)?;
+    let (badges, late_checks) =
+        Badges::new(gateway.clone().into_inner(), Arc::new(drawn), config.badge.clone(), badge_metrics);
+    lifecycle.spawn("late-checks", late_checks.run(lifecycle.stop_token()));
 
     let listener = bind(config.http.listen, PortSearch::Exact)?;
     tracing::info!(http = %listener.local_addr()?, "listening");
     let http = HttpMetrics::register(registry)?;
-    let (pages, checks) = (page_routes(Data::new(pages)), mount(Data::new(gateway)));
+    let (badges, pages) = (badge_routes(Data::new(badges)), page_routes(Data::new(pages)));
+    let checks = mount(gateway);
     let mount = move |app: &mut ServiceConfig| {
+        badges(app);
         pages(app);
         checks(app);
     };

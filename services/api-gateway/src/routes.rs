@@ -1,5 +1,6 @@
 //! Paths and what answers them.
 
+mod badge;
 mod batch;
 mod check;
 mod check_v4;
@@ -16,6 +17,7 @@ mod tokens;
 use actix_web::web::{self, Data, ServiceConfig, to};
 use actix_web::{HttpRequest, HttpResponse};
 
+pub use self::badge::badge_routes;
 use crate::{Gateway, Pages, PartnerApi, respond};
 
 /// Puts the public routes of the gateway on an application.

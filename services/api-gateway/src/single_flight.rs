@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
 use greencheck_core::Host;
 
-type Flight<T> = Shared<BoxFuture<'static, T>>;
+/// A run under way: a future of its result, for as many as want it.
+pub(crate) type Flight<T> = Shared<BoxFuture<'static, T>>;
 type UnderWay<T> = Mutex<HashMap<Host, WeakShared<BoxFuture<'static, T>>>>;
 
 /// Runs one future per name for all who ask while it is under way. Whoever waits also drives it, so that a caller who
@@ -27,7 +28,8 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         flight.await
     }
 
-    fn board(&self, host: &Host, start: impl FnOnce() -> BoxFuture<'static, T>) -> Flight<T> {
+    /// The run under way for `host`, or a new one. It gets on only while somebody polls it.
+    pub(crate) fn board(&self, host: &Host, start: impl FnOnce() -> BoxFuture<'static, T>) -> Flight<T> {
         let mut under_way = lock(&self.under_way);
         if let Some(flight) = under_way.get(host).and_then(WeakShared::upgrade) {
             return flight;

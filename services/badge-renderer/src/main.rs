@@ -27,8 +27,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let Process { config, registry, lifecycle, .. } = &process;
     let renderer = Renderer::new(Fonts::of(&config.badge)?);
     let pool = RenderPool::new(renderer, &config.badge, Metrics::register(registry)?);
-    let cache_metrics = greencheck_cache::Metrics::register(registry)?;
-    let badges = CachedBadges::new(Arc::new(pool), config.badge.cache_bytes, &cache_metrics);
+    let badges = CachedBadges::new(Arc::new(pool), config.badge.cache_bytes, registry)?;
 
     let listener = bind(config.badge.listen, PortSearch::Exact)?;
     tracing::info!(badges = %listener.local_addr()?, "listening");

@@ -1,5 +1,6 @@
 //! greencheck: everything in one process, and the command line for operators.
 
+mod badges;
 mod check;
 mod cli;
 mod commands;

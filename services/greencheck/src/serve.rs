@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
-    ChangeListener, Gateway, Limits, PagePorts, Pages, Ports, RefreshForwarder, mount, page_routes,
+    ChangeListener, Gateway, Limits, PagePorts, Pages, Ports, RefreshForwarder, badge_routes, mount,
+    page_routes,
 };
 use greencheck_cache::Caches;
 use greencheck_core::{CurrentGeneration, SystemClock};
@@ -21,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::wiring::{self, Deciding};
-use crate::{database, demo, output};
+use crate::{badges, database, demo, output};
 
 /// Ports tried after a taken one, in the demo.
 const FURTHER_PORTS: u16 = 100;
@@ -48,12 +49,15 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     let service = deciding.service.clone();
     let generation = Arc::new(CurrentGeneration::default());
     let pages = page_routes(pages(settings, store.clone(), generation.clone(), lifecycle)?);
-    let gateway = mount(gateway(settings, &deciding, checks, &queue, registry, lifecycle, generation).await?);
+    let gateway = gateway(settings, &deciding, checks, &queue, registry, lifecycle, generation).await?;
+    let badges = badge_routes(badges::answer(settings, &gateway, registry, lifecycle)?);
+    let gateway = mount(gateway);
     follow(deciding, &queue, lifecycle);
     // The in-process queue ends when nobody can put anything into it any more.
     drop(queue);
     let metrics = HttpMetrics::register(registry).map_err(anyhow::Error::from)?;
     let mount = move |app: &mut ServiceConfig| {
+        badges(app);
         pages(app);
         gateway(app);
     };

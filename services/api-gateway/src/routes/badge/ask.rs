@@ -1,0 +1,134 @@
+use actix_web::HttpRequest;
+use greencheck_core::badge::{ImageFormat, Scale, Style, Theme};
+
+use crate::respond::query_value;
+
+/// The paths that have badges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    /// The platform's old path.
+    Old,
+    /// The platform's present path.
+    Present,
+    /// Ours, with a choice of forms.
+    Chosen,
+}
+
+impl Route {
+    pub(super) const ALL: [Self; 3] = [Self::Old, Self::Present, Self::Chosen];
+
+    pub(super) fn prefix(self) -> &'static str {
+        match self {
+            Self::Old => "/greencheckimage/",
+            Self::Present => "/api/v3/greencheckimage/",
+            Self::Chosen => "/api/v4/badge/",
+        }
+    }
+
+    /// Whether its badges tell names that could not be looked up from grey ones.
+    pub(super) fn has_unknown(self) -> bool {
+        self == Self::Chosen
+    }
+
+    fn style(self) -> Style {
+        match self {
+            Self::Old => Style::Large,
+            Self::Present | Self::Chosen => Style::Standard,
+        }
+    }
+}
+
+/// What a badge is answered as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Output {
+    Image(ImageFormat),
+    /// What shields.io asks an endpoint for.
+    Shields,
+}
+
+/// What was asked for. A choice that there is not counts as none made: a badge is better than an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Ask {
+    pub(super) name: String,
+    pub(super) output: Output,
+    pub(super) style: Style,
+    pub(super) theme: Theme,
+    pub(super) scale: Scale,
+    /// Whether nothing at hand may answer.
+    pub(super) force: bool,
+}
+
+impl Ask {
+    pub(super) fn of(request: &HttpRequest, route: Route) -> Self {
+        let typed = request.path().strip_prefix(route.prefix()).unwrap_or_default();
+        // Bytes that are not UTF-8 become characters that no host name has.
+        let typed = percent_encoding::percent_decode_str(typed).decode_utf8_lossy();
+        let (name, output) = match route {
+            Route::Chosen => name_and_output(&typed),
+            Route::Old | Route::Present => (&*typed, Output::Image(ImageFormat::Png)),
+        };
+        let style = query_value(request, "style").and_then(Style::from_name);
+        let scale = query_value(request, "scale").and_then(|scale| scale.parse().ok());
+        Self {
+            name: name.to_owned(),
+            output,
+            style: style.filter(|_| route == Route::Chosen).unwrap_or(route.style()),
+            theme: query_value(request, "theme").and_then(Theme::from_name).unwrap_or(Theme::Light),
+            scale: scale.and_then(|scale: u8| Scale::try_from(scale).ok()).unwrap_or(Scale::One),
+            force: query_value(request, "nocache") == Some("true"),
+        }
+    }
+}
+
+/// Takes the ending off that says the form; without one it is a PNG.
+fn name_and_output(typed: &str) -> (&str, Output) {
+    let (name, output) = typed.rsplit_once('.').map_or((typed, None), |(name, ending)| {
+        let format = ImageFormat::from_extension(ending).map(Output::Image);
+        (name, format.or_else(|| (ending == "json").then_some(Output::Shields)))
+    });
+    output.map_or((typed, Output::Image(ImageFormat::Png)), |output| (name, output))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn ask(route: Route, rest: &str) -> Ask {
+        Ask::of(&TestRequest::with_uri(&format!("{}{rest}", route.prefix())).to_http_request(), route)
+    }
+
+    #[test]
+    fn the_ending_says_the_form() {
+        let form = |rest| {
+            let ask = ask(Route::Chosen, rest);
+            (ask.name, ask.output)
+        };
+        let image = |name: &str, format| (name.to_owned(), Output::Image(format));
+        assert_eq!(form("example.com.svg"), image("example.com", ImageFormat::Svg));
+        assert_eq!(form("example.com.webp"), image("example.com", ImageFormat::WebP));
+        assert_eq!(form("example.com"), image("example.com", ImageFormat::Png));
+        assert_eq!(form("m%C3%BCnchen.de.png"), image("münchen.de", ImageFormat::Png));
+        assert_eq!(form("https://example.com/a%2Fb.svg"), image("https://example.com/a/b", ImageFormat::Svg));
+        assert_eq!(form("example.com.json"), ("example.com".to_owned(), Output::Shields));
+    }
+
+    #[test]
+    fn choices_that_there_are_not_count_as_none() {
+        let plain = ask(Route::Chosen, "example.com.svg");
+        assert_eq!(ask(Route::Chosen, "example.com.svg?scale=7&theme=pink&style=round"), plain);
+        let chosen = ask(Route::Chosen, "example.com.svg?style=flat&theme=dark&scale=2&nocache=true");
+        assert_eq!(
+            (chosen.style, chosen.theme, chosen.scale, chosen.force),
+            (Style::Flat, Theme::Dark, Scale::Two, true)
+        );
+    }
+
+    #[test]
+    fn the_platforms_paths_keep_their_sizes() {
+        assert_eq!(ask(Route::Old, "example.com?style=flat").style, Style::Large);
+        assert_eq!(ask(Route::Present, "example.com?style=flat").style, Style::Standard);
+        assert_eq!(ask(Route::Present, "example.com").name, "example.com");
+    }
+}
