@@ -32,7 +32,8 @@ def environments(overlay: Overlay) -> Findings:
 
 def listening(overlay: Overlay, workload: dict, port: dict, variables: dict) -> Findings:
     """Ports named as in the base are those that the settings say."""
-    section = {"admin": "ADMIN", "http": "LOOKUP" if workload["metadata"]["name"] == "lookup-service" else "HTTP"}
+    internal = {"badge-renderer": "BADGE", "lookup-service": "LOOKUP"}
+    section = {"admin": "ADMIN", "http": internal.get(workload["metadata"]["name"], "HTTP")}
     variable = f"GREENCHECK__{section.get(port.get('name'))}__LISTEN"
     if variable in variables and not variables[variable].endswith(f":{port['containerPort']}"):
         yield Finding(overlay.where(workload), f"port {port['name']} is {port['containerPort']}, {variable} is not")
