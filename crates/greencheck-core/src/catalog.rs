@@ -5,6 +5,7 @@ mod data;
 mod document;
 mod index;
 mod snapshot;
+mod snapshot_name;
 mod times;
 
 pub use co2_intensity::{Co2Table, InvalidCo2};
@@ -16,4 +17,5 @@ pub use document::{
 };
 pub use index::Catalog;
 pub use snapshot::{RawSnapshotRow, RejectedRow, SnapshotRow};
+pub use snapshot_name::{InvalidSnapshotName, Packing, SnapshotName};
 pub use times::{parse_date, parse_time};

@@ -12,6 +12,7 @@ mod network;
 mod networks;
 mod partners;
 mod queue;
+mod snapshots;
 mod store;
 
 pub use badge::{BadgeError, BadgeRenderer};
@@ -26,6 +27,7 @@ pub use queue::{
     BatchSink, BatchSource, Change, ChangeSink, ChangeSource, CheckRecorder, Delivery, QueueError, Receipt,
     RefreshJob, RefreshSink, RefreshSource, Requested,
 };
+pub use snapshots::{GreenVerdicts, PublishedSnapshot, SnapshotBody, Snapshots, SnapshotsError};
 pub use store::{
     Appended, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, ChunkReport, LogUpkeep, SnapshotImport,
     StoreError, Verdicts,

@@ -20,6 +20,7 @@ mod bulk;
 mod catalog;
 mod checks;
 mod directory;
+mod green_verdicts;
 mod import;
 mod migrate;
 mod networks;

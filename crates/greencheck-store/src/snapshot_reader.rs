@@ -155,6 +155,7 @@ impl From<Row> for RawSnapshotRow {
             modified: row.modified.map(text),
             created: row.created.map(text),
             listed_provider: row.listed_provider,
+            kind: None,
         }
     }
 }

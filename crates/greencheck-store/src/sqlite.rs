@@ -17,6 +17,7 @@ mod catalog;
 mod checks;
 mod directory;
 mod files;
+mod green_verdicts;
 mod import;
 mod migrate;
 mod networks;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use greencheck_core::ports::{
-    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, NetworkImport,
-    Partners, SnapshotImport, StoreError, Verdicts,
+    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, GreenVerdicts, LogUpkeep,
+    NetworkImport, Partners, SnapshotImport, StoreError, Verdicts,
 };
 
 use crate::config::{Scheme, StoreConfig};
@@ -19,6 +19,7 @@ pub trait Store:
     + SnapshotImport
     + CheckLog
     + Directory
+    + GreenVerdicts
     + NetworkImport
     + LogUpkeep
     + CarbonTxtResults

@@ -10,6 +10,17 @@ use crate::rows::GreenDomainRow;
 /// How many names one query asks for.
 pub(crate) const NAMES: usize = 1_000;
 
+/// The verdicts in `rows`, whatever names they are on.
+pub(crate) fn all_verdicts(rows: Vec<GreenDomainRow>) -> Result<Vec<StoredVerdict>, StoreError> {
+    rows.into_iter()
+        .map(|row| {
+            let host = Host::from_canonical(&row.host)
+                .map_err(|_| StoreError::Corrupt(format!("green_domains: host `{}`", row.host)))?;
+            row.verdict_on(host)
+        })
+        .collect()
+}
+
 /// The verdicts in `rows`, which are on some of `hosts`.
 pub(crate) fn verdicts(rows: Vec<GreenDomainRow>, hosts: &[Host]) -> Result<Vec<StoredVerdict>, StoreError> {
     let asked: HashMap<&str, &Host> = hosts.iter().map(|host| (host.as_str(), host)).collect();

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 
 use super::parse_time;
-use crate::{Host, ProviderId};
+use crate::{Host, ProviderId, StoredVerdict};
 
 /// A row of a published snapshot as it is in the wild: every column may be missing or odd.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +16,9 @@ pub struct RawSnapshotRow {
     pub modified: Option<String>,
     pub created: Option<String>,
     pub listed_provider: Option<i64>,
+    /// What made the name green, in the platform's words: `ip`, `as`, `carbontxt`, `url` or `none`. Only ever written: the
+    /// networks of another catalog say nothing here.
+    pub kind: Option<String>,
 }
 
 /// A row of a snapshot that can be stored.
@@ -29,6 +32,31 @@ pub struct SnapshotRow {
     pub listed: bool,
     pub created: DateTime<Utc>,
     pub modified: DateTime<Utc>,
+}
+
+impl From<&StoredVerdict> for RawSnapshotRow {
+    /// The row as the platform writes it, times in UTC without a zone.
+    fn from(verdict: &StoredVerdict) -> Self {
+        Self {
+            url: Some(verdict.host.to_string()),
+            hosted_by: Some(verdict.hosted_by.clone()),
+            hosted_by_website: Some(verdict.hosted_by_website.clone()),
+            partner: Some(verdict.partner.clone()),
+            green: Some(i64::from(verdict.green)),
+            hosted_by_id: Some(verdict.provider.0),
+            modified: Some(platform_time(verdict.modified)),
+            created: Some(platform_time(verdict.created)),
+            listed_provider: Some(i64::from(verdict.listed)),
+            kind: Some(verdict.by.kind.platform_type().to_owned()),
+        }
+    }
+}
+
+/// Microseconds only where there are any.
+fn platform_time(time: DateTime<Utc>) -> String {
+    let form =
+        if time.timestamp_subsec_micros() == 0 { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M:%S%.6f" };
+    time.format(form).to_string()
 }
 
 /// Why a row of a snapshot cannot be stored. Counted by kind.

@@ -47,6 +47,23 @@ pub(crate) fn verdicts_on<'a>(hosts: &'a [&'a str]) -> _ {
 }
 
 #[dsl::auto_type(no_type_alias)]
+pub(crate) fn green_count() -> _ {
+    green_domains::table.filter(green_domains::green.eq(true)).count()
+}
+
+/// Pages by name, so that the last page is as quick as the first.
+#[dsl::auto_type(no_type_alias)]
+pub(crate) fn green_page<'a>(after: &'a str, max: i64) -> _ {
+    let columns: VerdictColumns = VERDICT;
+    green_domains::table
+        .filter(green_domains::green.eq(true))
+        .filter(green_domains::host.gt(after))
+        .order(green_domains::host)
+        .limit(max)
+        .select(columns)
+}
+
+#[dsl::auto_type(no_type_alias)]
 pub(crate) fn all_verdicts() -> _ {
     let columns: VerdictColumns = VERDICT;
     green_domains::table.select(columns).order(green_domains::host)

@@ -48,6 +48,7 @@ fn rows_of_todays_table_are_read_in_chunks() {
         modified: Some("2019-12-09T10:00:00".into()),
         created: Some("2009-04-01T00:00:00".into()),
         listed_provider: Some(1),
+        kind: None,
     };
     assert_eq!(rows[0], first);
     assert_eq!(rows[1].green, Some(3));

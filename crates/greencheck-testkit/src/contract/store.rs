@@ -11,14 +11,15 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greencheck_core::Host;
 use greencheck_core::ports::{
-    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, LogUpkeep, NetworkImport,
-    Partners, SnapshotImport, Verdicts,
+    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, GreenVerdicts, LogUpkeep,
+    NetworkImport, Partners, SnapshotImport, Verdicts,
 };
 
 pub mod accounts;
 pub mod carbon_txt_results;
 pub mod catalog;
 pub mod directory;
+pub mod green_verdicts;
 pub mod import;
 pub mod log;
 pub mod networks;
@@ -34,6 +35,7 @@ pub struct Subject {
     pub catalogs: Arc<dyn Catalogs>,
     pub import: Arc<dyn CatalogImport>,
     pub networks: Arc<dyn NetworkImport>,
+    pub green: Arc<dyn GreenVerdicts>,
     pub snapshot: Arc<dyn SnapshotImport>,
     pub log: Arc<dyn CheckLog>,
     pub directory: Arc<dyn Directory>,
@@ -53,6 +55,7 @@ impl Subject {
             + Catalogs
             + CatalogImport
             + NetworkImport
+            + GreenVerdicts
             + SnapshotImport
             + CheckLog
             + Directory
@@ -67,6 +70,7 @@ impl Subject {
             catalogs: store.clone(),
             import: store.clone(),
             networks: store.clone(),
+            green: store.clone(),
             snapshot: store.clone(),
             log: store.clone(),
             directory: store.clone(),
@@ -141,6 +145,8 @@ macro_rules! store_contract {
             import::unique_values_may_change_hands_within_a_document
             import::a_value_that_somebody_else_holds_is_an_error
             import::a_green_domain_takes_from_the_catalog_what_it_does_not_say
+            green_verdicts::pages_bring_every_green_verdict_once_and_in_order
+            green_verdicts::an_empty_store_has_no_page
             networks::a_list_becomes_the_networks_of_its_provider
             networks::the_same_list_again_moves_nothing
             networks::what_is_given_up_may_come_back_under_its_id

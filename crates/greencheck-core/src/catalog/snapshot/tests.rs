@@ -14,6 +14,7 @@ fn raw(url: &str) -> RawSnapshotRow {
         modified: Some("2019-12-09 10:00:00".to_owned()),
         created: None,
         listed_provider: None,
+        kind: None,
     }
 }
 
@@ -123,4 +124,30 @@ proptest! {
             prop_assert!(!row.hosted_by.contains('\0'));
         }
     }
+}
+
+#[test]
+fn a_verdict_becomes_a_row_and_is_read_back() {
+    let time = |text: &str| parse_time(text).unwrap();
+    let verdict = StoredVerdict {
+        host: Host::parse("www.example.com").unwrap(),
+        green: true,
+        provider: ProviderId(7),
+        by: crate::Match { kind: crate::MatchKind::Range, id: Some(3) },
+        address: Some([192, 0, 2, 7].into()),
+        hosted_by: "Hill Wind".to_owned(),
+        hosted_by_website: "hill.example.com".to_owned(),
+        partner: "Partner".to_owned(),
+        listed: true,
+        created: time("2019-12-09T10:00:00Z"),
+        modified: time("2026-11-20T01:30:00.000001Z"),
+    };
+    let raw = RawSnapshotRow::from(&verdict);
+    assert_eq!(raw.modified.as_deref(), Some("2026-11-20T01:30:00.000001"));
+    assert_eq!(raw.created.as_deref(), Some("2019-12-09T10:00:00"));
+    assert_eq!((raw.green, raw.listed_provider, raw.kind.as_deref()), (Some(1), Some(1), Some("ip")));
+    let row = SnapshotRow::from_raw(&raw).unwrap();
+    assert_eq!((row.host, row.provider, row.listed), (verdict.host, verdict.provider, true));
+    assert_eq!((row.created, row.modified), (verdict.created, verdict.modified));
+    assert_eq!((row.hosted_by, row.partner), (verdict.hosted_by, verdict.partner));
 }
