@@ -6,8 +6,14 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const ADAPTERS: [&str; 5] =
-    ["greencheck-cache", "greencheck-net", "greencheck-queue", "greencheck-rpc", "greencheck-store"];
+const ADAPTERS: [&str; 6] = [
+    "greencheck-cache",
+    "greencheck-net",
+    "greencheck-objects",
+    "greencheck-queue",
+    "greencheck-rpc",
+    "greencheck-store",
+];
 const SERVICES: [&str; 4] = ["api-gateway", "badge-renderer", "log-writer", "lookup-service"];
 
 /// Which of our crates each may depend on, beside dev-dependencies on the testkit.
@@ -25,7 +31,7 @@ fn allowed(package: &str) -> BTreeSet<&'static str> {
 }
 
 /// Which single crate knows each driver.
-const HOMES: [(&str, &str); 10] = [
+const HOMES: [(&str, &str); 11] = [
     ("deadpool-diesel", "greencheck-store"),
     ("diesel", "greencheck-store"),
     ("diesel-async", "greencheck-store"),
@@ -34,6 +40,7 @@ const HOMES: [(&str, &str); 10] = [
     ("hickory-resolver", "greencheck-net"),
     ("lapin", "greencheck-queue"),
     ("maxminddb", "greencheck-net"),
+    ("object_store", "greencheck-objects"),
     ("redis", "greencheck-cache"),
     ("resvg", "badge-renderer"),
 ];
