@@ -31,4 +31,4 @@ pub use metrics::Metrics;
 pub use pages::{PagePorts, Pages};
 pub use partner_api::{InvalidPartnersConfig, PartnerApi, PartnersConfig, caller_identity};
 pub use refresh::RefreshForwarder;
-pub use routes::{badge_routes, mount, page_routes, partner_routes};
+pub use routes::{badge_routes, mount, page_routes, partner_routes, snapshot_routes};

@@ -12,10 +12,12 @@ mod multi;
 mod page;
 mod partner;
 mod providers;
+mod snapshots;
 mod tokens;
 
 use actix_web::web::{self, Data, ServiceConfig, to};
 use actix_web::{HttpRequest, HttpResponse};
+pub use snapshots::snapshot_routes;
 
 pub use self::badge::badge_routes;
 use crate::{Gateway, Pages, PartnerApi, respond};

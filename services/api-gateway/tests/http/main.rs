@@ -6,4 +6,5 @@ mod bench;
 mod bulk;
 mod check;
 mod limits;
+mod snapshots;
 mod v4;
