@@ -6,12 +6,14 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
     ApiConfig, BadgeMetrics, Badges, CacheTimes, ChangeListener, Gateway, Limits, LimitsConfig, Metrics,
-    PagePorts, Pages, Ports, RefreshForwarder, badge_routes, mount, page_routes,
+    PagePorts, Pages, Ports, RefreshForwarder, badge_routes, mount, page_routes, snapshot_routes,
 };
 use greencheck_cache::{CacheConfig, CachedBadges, Caches};
 use greencheck_core::badge::BadgeConfig;
+use greencheck_core::ports::Snapshots;
 use greencheck_core::{CONFIG_SECTIONS, CurrentGeneration, LookupConfig, SystemClock};
 use greencheck_net::{CountryTable, GeoConfig};
+use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
 use greencheck_rpc::{Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteLookup};
 use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
@@ -31,6 +33,7 @@ struct Config {
     log: LogConfig,
     lookup: LookupConfig,
     queue: QueueConfig,
+    snapshots: SnapshotsConfig,
 }
 
 #[tokio::main]
@@ -83,10 +86,13 @@ async fn main() -> anyhow::Result<ExitCode> {
     let listener = bind(config.http.listen, PortSearch::Exact)?;
     tracing::info!(http = %listener.local_addr()?, "listening");
     let http = HttpMetrics::register(registry)?;
+    let snapshots: Arc<dyn Snapshots> = Arc::new(SnapshotStorage::new(&config.snapshots)?);
+    let snapshots = snapshot_routes(Data::from(snapshots));
     let (badges, pages) = (badge_routes(Data::new(badges)), page_routes(Data::new(pages)));
     let checks = mount(gateway);
     let mount = move |app: &mut ServiceConfig| {
         badges(app);
+        snapshots(app);
         pages(app);
         checks(app);
     };

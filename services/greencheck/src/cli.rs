@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 mod networks;
+mod snapshots;
 
 use networks::{IMPORT_CO2, IMPORT_NETWORKS};
 pub(crate) use networks::{ImportCo2Args, ImportNetworksArgs, Publisher};
+use snapshots::EXPORT_SNAPSHOT;
+pub(crate) use snapshots::ExportSnapshotArgs;
 
 const ABOUT: &str =
     "Is this website hosted on green energy? Answers for any domain, from a catalog that you keep.";
@@ -163,6 +166,9 @@ pub(crate) enum Export {
     /// The catalog, as one JSON document
     #[command(after_long_help = EXPORT_CATALOG)]
     Catalog(ExportCatalogArgs),
+    /// The green domains, as a snapshot that others read
+    #[command(after_long_help = EXPORT_SNAPSHOT)]
+    Snapshot(ExportSnapshotArgs),
 }
 
 #[derive(Debug, Args)]
@@ -192,7 +198,7 @@ mod tests {
             if below.is_empty() { vec![command.clone()] } else { below }
         }
         let leaves = leaves(&Cli::command());
-        assert_eq!(leaves.len(), 10);
+        assert_eq!(leaves.len(), 11);
         for mut command in leaves {
             let help = command.render_long_help().to_string();
             assert!(help.contains("Examples:\n  g") || help.contains("Examples:\n  G"), "{help}");

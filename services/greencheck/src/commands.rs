@@ -24,6 +24,10 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             let store = database::open(&settings).await?;
             export::catalog(&*store, &args).await.map(|()| ExitCode::SUCCESS)
         }
+        Command::Export(Export::Snapshot(args)) => {
+            init_tracing(&settings.tracing)?;
+            export::snapshot::export(&settings, &args).await.map(|()| ExitCode::SUCCESS)
+        }
         Command::Migrate => migrate(&settings).await.map(|()| ExitCode::SUCCESS),
         Command::Config => {
             let text = effective(&settings).map_err(anyhow::Error::from)?;

@@ -5,10 +5,13 @@ use std::path::Path;
 
 use greencheck_core::ports::CatalogImport;
 use greencheck_store::Store;
+use tempfile::NamedTempFile;
 
 use crate::cli::ExportCatalogArgs;
 use crate::failure::Failure;
 use crate::output;
+
+pub(crate) mod snapshot;
 
 pub(crate) async fn catalog(store: &dyn Store, args: &ExportCatalogArgs) -> Result<(), Failure> {
     let json = CatalogImport::export(store, args.with_secrets).await?.to_json();
@@ -27,12 +30,17 @@ pub(crate) fn replace(file: &Path, text: &str, private: bool) -> io::Result<()> 
         return std::fs::OpenOptions::new().write(true).open(file)?.write_all(text.as_bytes());
     }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".greencheck-");
-    let mut temporary = with_permissions(&mut builder, private).tempfile_in(folder)?;
+    let mut temporary = temporary(folder, private)?;
     temporary.write_all(text.as_bytes())?;
     temporary.as_file().sync_all()?;
     temporary.persist(file).map(|_| ()).map_err(|error| error.error)
+}
+
+/// A file that is not there yet, in the folder where it will be.
+fn temporary(folder: &Path, private: bool) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".greencheck-");
+    with_permissions(&mut builder, private).tempfile_in(folder)
 }
 
 #[cfg(unix)]

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
     ChangeListener, Gateway, Limits, PagePorts, Pages, Ports, RefreshForwarder, badge_routes, mount,
-    page_routes,
+    page_routes, snapshot_routes,
 };
 use greencheck_cache::Caches;
+use greencheck_core::ports::Snapshots;
 use greencheck_core::{CurrentGeneration, SystemClock};
 use greencheck_net::CountryTable;
+use greencheck_objects::SnapshotStorage;
 use greencheck_queue::{Outbox, OutboxTask, Queue};
 use greencheck_runtime::{HttpMetrics, Lifecycle, PortSearch, Process, bind, serve};
 use greencheck_store::Store;
@@ -52,12 +54,14 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     let gateway = gateway(settings, &deciding, checks, &queue, registry, lifecycle, generation).await?;
     let badges = badge_routes(badges::answer(settings, &gateway, registry, lifecycle)?);
     let gateway = mount(gateway);
+    let snapshots = snapshot_routes(snapshots(settings)?);
     follow(deciding, &queue, lifecycle);
     // The in-process queue ends when nobody can put anything into it any more.
     drop(queue);
     let metrics = HttpMetrics::register(registry).map_err(anyhow::Error::from)?;
     let mount = move |app: &mut ServiceConfig| {
         badges(app);
+        snapshots(app);
         pages(app);
         gateway(app);
     };
@@ -111,6 +115,13 @@ fn pages(
     lifecycle.spawn("countries", countries.clone().watch(lifecycle.stop_token()));
     let ports = PagePorts { directory: store, countries, clock: Arc::new(SystemClock) };
     Ok(Data::new(Pages::new(ports, generation, settings.http.trusted_proxies.clone())))
+}
+
+/// Where snapshots are published.
+fn snapshots(settings: &Settings) -> Result<Data<dyn Snapshots>, Failure> {
+    let snapshots: Arc<dyn Snapshots> =
+        Arc::new(SnapshotStorage::new(&settings.snapshots).map_err(Failure::input)?);
+    Ok(Data::from(snapshots))
 }
 
 /// Follows the catalog and the AS table, and repeats look-ups that have grown old.

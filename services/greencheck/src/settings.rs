@@ -5,6 +5,7 @@ use greencheck_cache::CacheConfig;
 use greencheck_core::LookupConfig;
 use greencheck_core::badge::BadgeConfig;
 use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, GeoConfig, NetConfig};
+use greencheck_objects::SnapshotsConfig;
 use greencheck_queue::{LogConfig, QueueConfig};
 use greencheck_rpc::ForwarderConfig;
 use greencheck_runtime::{AdminConfig, HttpConfig, ProcessConfig, RuntimeConfig, TracingConfig};
@@ -32,6 +33,7 @@ pub(crate) struct Settings {
     pub(crate) net: NetConfig,
     pub(crate) process: ProcessConfig,
     pub(crate) queue: QueueConfig,
+    pub(crate) snapshots: SnapshotsConfig,
     pub(crate) store: StoreConfig,
     pub(crate) tracing: TracingConfig,
 }

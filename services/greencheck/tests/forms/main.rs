@@ -12,7 +12,7 @@ mod stand;
 use stand::{Distributed, Embedded, Form};
 
 /// Every way to be green, grey, unknown and invalid.
-const PATHS: [&str; 14] = [
+const PATHS: [&str; 17] = [
     "/greencheck/www.example.com",
     "/api/v3/greencheck/WWW.example.com.:443",
     "/greencheck/copycat.example.net",
@@ -27,6 +27,9 @@ const PATHS: [&str; 14] = [
     "/greencheck/[2001:db8::1]",
     "/greencheck/m%C3%BCnchen.de",
     "/greencheck/www.example.com",
+    "/admin/green-urls",
+    "/green-urls",
+    "/snapshots/green_urls_2026-11-20.db",
 ];
 
 #[test]

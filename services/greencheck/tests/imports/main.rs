@@ -5,3 +5,4 @@
 mod co2;
 mod desk;
 mod networks;
+mod snapshots;
