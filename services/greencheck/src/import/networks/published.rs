@@ -18,7 +18,8 @@ pub(super) fn addresses(publisher: Publisher, today: NaiveDate) -> Vec<Vec<Strin
     match publisher {
         Publisher::Amazon => vec![at(AMAZON)],
         Publisher::Google => vec![at(GOOGLE)],
-        Publisher::Cloudflare => CLOUDFLARE.map(at).into(),
+        // For some days of 2022 only the second was answered, the first pointed to it.
+        Publisher::Cloudflare => CLOUDFLARE.map(|url| vec![url.to_owned(), format!("{url}/")]).into(),
         Publisher::Microsoft => {
             let days = (0..=DAYS_BACK).filter_map(|days| today.checked_sub_days(Days::new(days)));
             vec![days.map(|day| format!("{MICROSOFT}{}.json", day.format("%Y%m%d"))).collect()]

@@ -69,14 +69,15 @@ impl Source {
     }
 }
 
-/// What the first address has that has something. One that cannot be asked ends it: the next would fare no better.
+/// What the first address has that has something. A server that does not answer ends it: the next address would fare no
+/// better.
 async fn first_of(web: &GuardedWeb, urls: &[Url]) -> Result<(String, Vec<u8>), Failure> {
     let mut last = None;
     for url in urls {
         tracing::info!(%url, "fetching the list");
         match web.get(url, LIMITS).await {
             Ok(bytes) => return Ok((url.to_string(), bytes)),
-            Err(GetError::Status(404)) if urls.len() > 1 => last = Some((url, GetError::Status(404))),
+            Err(error @ (GetError::Status(404) | GetError::Redirect { .. })) => last = Some((url, error)),
             Err(error) => return Err(failed(url, error)),
         }
     }
