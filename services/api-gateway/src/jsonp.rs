@@ -5,6 +5,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
+use crate::limits::Exceeded;
 use crate::respond::{self, READ_ONLY, query_text};
 use crate::wire;
 
@@ -67,6 +68,13 @@ impl Callback {
     /// An error in the platform's form, as a call.
     pub(crate) fn error(&self, request: &HttpRequest, status: StatusCode, detail: &str) -> HttpResponse {
         Self::answer(request, status).body(self.call(&wire::detail(detail)))
+    }
+
+    /// A caller that has spent what it may.
+    pub(crate) fn too_many(&self, request: &HttpRequest, exceeded: &Exceeded) -> HttpResponse {
+        let mut response = Self::answer(request, StatusCode::TOO_MANY_REQUESTS);
+        respond::try_again_after(&mut response, exceeded.retry_after);
+        response.body(self.call(&wire::detail(&exceeded.to_string())))
     }
 
     /// What speaks against answering by a script.

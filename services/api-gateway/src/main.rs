@@ -65,7 +65,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     lifecycle.spawn("countries", countries.clone().watch(lifecycle.stop_token()));
     let directory = Arc::new(RemoteDirectory::new(caller));
     let ports = PagePorts { directory, countries, clock: clock.clone() };
-    let pages = Pages::new(ports, generation, config.http.trusted_proxies.clone());
+    let pages =
+        Pages::new(ports, generation, config.http.trusted_proxies.clone()).with_limits(limits.clone());
 
     let metrics = Metrics::register(registry)?;
     let (refreshes, forwarder) = RefreshForwarder::new(queue.refresh_sink(), metrics.clone());

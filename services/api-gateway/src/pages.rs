@@ -12,6 +12,8 @@ use greencheck_core::{Clock, CurrentGeneration, Generation, Host, ProviderId};
 use ipnet::IpNet;
 use moka::future::Cache;
 
+use crate::limits::{Exceeded, Limits, LimitsConfig};
+
 mod edition;
 mod fresh;
 mod legacy;
@@ -39,6 +41,7 @@ pub struct Pages {
     /// What a [`ChangeListener`](crate::ChangeListener) moves on.
     generation: Arc<CurrentGeneration>,
     trusted_proxies: Vec<IpNet>,
+    limits: Arc<Limits>,
     edition: Fresh<Edition>,
     intensities: Fresh<HashMap<String, Co2Intensity>>,
     providers: Cache<(Generation, ProviderId), Option<Arc<ProviderDetail>>>,
@@ -47,8 +50,20 @@ pub struct Pages {
 impl Pages {
     /// `generation` says when to read again; `trusted_proxies` are believed about the address of a client.
     pub fn new(ports: PagePorts, generation: Arc<CurrentGeneration>, trusted_proxies: Vec<IpNet>) -> Self {
+        let limits = Arc::new(Limits::new(LimitsConfig::default(), trusted_proxies.clone(), None));
         let (edition, intensities) = (Fresh::default(), Fresh::default());
-        Self { ports, generation, trusted_proxies, edition, intensities, providers: Cache::new(PROVIDERS) }
+        let providers = Cache::new(PROVIDERS);
+        Self { ports, generation, trusted_proxies, limits, edition, intensities, providers }
+    }
+
+    /// With limits that count what a caller asks here and elsewhere.
+    #[must_use]
+    pub fn with_limits(self, limits: Arc<Limits>) -> Self {
+        Self { limits, ..self }
+    }
+
+    pub(crate) fn admit(&self, request: &HttpRequest) -> Result<(), Exceeded> {
+        self.limits.admit(request)
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

@@ -50,8 +50,9 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     write_log(settings, &store, &queue, registry, lifecycle, outbox)?;
     let service = deciding.service.clone();
     let generation = Arc::new(CurrentGeneration::default());
-    let pages = page_routes(pages(settings, store.clone(), generation.clone(), lifecycle)?);
-    let gateway = gateway(settings, &deciding, checks, &queue, registry, lifecycle, generation).await?;
+    let (gateway, limits) =
+        gateway(settings, &deciding, checks, &queue, registry, lifecycle, generation.clone()).await?;
+    let pages = page_routes(pages(settings, store.clone(), generation, limits, lifecycle)?);
     let badges = badge_routes(badges::answer(settings, &gateway, registry, lifecycle)?);
     let gateway = mount(gateway);
     let snapshots = snapshot_routes(snapshots(settings)?);
@@ -75,7 +76,7 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     Ok(process.run().await)
 }
 
-/// The gateway, what forwards its refreshes and what keeps its cache honest.
+/// The gateway, what forwards its refreshes and what keeps its cache honest; and what its callers may ask.
 async fn gateway(
     settings: &Settings,
     deciding: &Deciding,
@@ -84,7 +85,7 @@ async fn gateway(
     registry: &Registry,
     lifecycle: &Lifecycle,
     generation: Arc<CurrentGeneration>,
-) -> anyhow::Result<Data<Gateway>> {
+) -> anyhow::Result<(Data<Gateway>, Arc<Limits>)> {
     let clock = Arc::new(SystemClock);
     let cache_metrics = greencheck_cache::Metrics::register(registry)?;
     let Caches { answers: cache, buckets } =
@@ -101,7 +102,8 @@ async fn gateway(
     lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
     let ports = Ports { lookup, cache, checks: Arc::new(checks), clock };
     let gateway = Gateway::new(ports, settings.cache_ttl, settings.lookup.clone(), refreshes, metrics);
-    Ok(Data::new(gateway.with_api(settings.api.clone(), settings.log.bulk).with_limits(limits)))
+    let gateway = gateway.with_api(settings.api.clone(), settings.log.bulk).with_limits(limits.clone());
+    Ok((Data::new(gateway), limits))
 }
 
 /// The directory and the table of countries.
@@ -109,12 +111,14 @@ fn pages(
     settings: &Settings,
     store: Arc<dyn Store>,
     generation: Arc<CurrentGeneration>,
+    limits: Arc<Limits>,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Data<Pages>> {
     let countries = Arc::new(CountryTable::open(&settings.geo)?);
     lifecycle.spawn("countries", countries.clone().watch(lifecycle.stop_token()));
     let ports = PagePorts { directory: store, countries, clock: Arc::new(SystemClock) };
-    Ok(Data::new(Pages::new(ports, generation, settings.http.trusted_proxies.clone())))
+    let pages = Pages::new(ports, generation, settings.http.trusted_proxies.clone());
+    Ok(Data::new(pages.with_limits(limits)))
 }
 
 /// Where snapshots are published.

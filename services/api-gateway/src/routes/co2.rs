@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
@@ -19,7 +19,7 @@ pub(super) fn of_address() -> Resource {
 }
 
 async fn show_of_caller(request: HttpRequest, pages: Data<Pages>) -> HttpResponse {
-    if let Some(refusal) = refusal(&request) {
+    if let Some(refusal) = refusal(&request, &pages) {
         return refusal;
     }
     let address = pages.client(&request);
@@ -27,7 +27,7 @@ async fn show_of_caller(request: HttpRequest, pages: Data<Pages>) -> HttpRespons
 }
 
 async fn show_of_address(request: HttpRequest, pages: Data<Pages>) -> HttpResponse {
-    if let Some(refusal) = refusal(&request) {
+    if let Some(refusal) = refusal(&request, &pages) {
         return refusal;
     }
     let Some(typed) = respond::last_segment(&request) else {
@@ -40,14 +40,11 @@ async fn show_of_address(request: HttpRequest, pages: Data<Pages>) -> HttpRespon
     found(&request, &pages, address, &typed).await
 }
 
-fn refusal(request: &HttpRequest) -> Option<HttpResponse> {
-    if request.method() == Method::OPTIONS {
-        return Some(respond::options(request, READ_ONLY, "Ip Co 2 Intensity"));
-    }
-    if !respond::reads(request.method()) {
-        return Some(respond::method_not_allowed(request, READ_ONLY));
-    }
-    respond::not_acceptable(request, READ_ONLY)
+fn refusal(request: &HttpRequest, pages: &Pages) -> Option<HttpResponse> {
+    respond::unless_read(request, "Ip Co 2 Intensity").or_else(|| {
+        let exceeded = pages.admit(request).err()?;
+        Some(respond::too_many(request, READ_ONLY, &exceeded))
+    })
 }
 
 async fn found(request: &HttpRequest, pages: &Pages, address: IpAddr, shown: &str) -> HttpResponse {

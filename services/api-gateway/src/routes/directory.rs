@@ -36,6 +36,9 @@ async fn show_directory(request: HttpRequest, pages: Data<Pages>) -> HttpRespons
     if let Some(refusal) = callback.refusal(&request) {
         return refusal;
     }
+    if let Err(exceeded) = pages.admit(&request) {
+        return callback.too_many(&request, &exceeded);
+    }
     let edition = match pages.edition().await {
         Ok(edition) => edition,
         Err(error) => {
@@ -54,14 +57,11 @@ async fn show_directory(request: HttpRequest, pages: Data<Pages>) -> HttpRespons
 }
 
 async fn show_provider(request: HttpRequest, pages: Data<Pages>) -> HttpResponse {
-    if request.method() == actix_web::http::Method::OPTIONS {
-        return respond::options(&request, READ_ONLY, "Directory Provider");
+    if let Some(answer) = respond::unless_read(&request, "Directory Provider") {
+        return answer;
     }
-    if !respond::reads(request.method()) {
-        return respond::method_not_allowed(&request, READ_ONLY);
-    }
-    if let Some(refusal) = respond::not_acceptable(&request, READ_ONLY) {
-        return refusal;
+    if let Err(exceeded) = pages.admit(&request) {
+        return respond::too_many(&request, READ_ONLY, &exceeded);
     }
     let Some(typed) = respond::last_segment(&request) else {
         return respond::not_found(&request);

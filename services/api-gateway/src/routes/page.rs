@@ -28,7 +28,12 @@ async fn show_directory(request: HttpRequest, pages: Data<Pages>) -> HttpRespons
     if !respond::reads(request.method()) {
         return respond::method_not_allowed(&request, READ_ONLY);
     }
-    let Ok(edition) = pages.edition().await else { return unavailable(&request) };
+    if let Err(exceeded) = pages.admit(&request) {
+        return sorry(&request, StatusCode::TOO_MANY_REQUESTS, exceeded.retry_after);
+    }
+    let Ok(edition) = pages.edition().await else {
+        return sorry(&request, StatusCode::SERVICE_UNAVAILABLE, 1);
+    };
     let (service, country) = (query_text(&request, "services"), query_text(&request, "country"));
     let page = edition.page(service.as_deref(), country.as_deref(), pages.now().date_naive());
     let mut response = respond::answer(&request, StatusCode::OK, READ_ONLY);
@@ -40,17 +45,18 @@ async fn show_directory(request: HttpRequest, pages: Data<Pages>) -> HttpRespons
     conditional::send(&request, response, &page.tag, page.bytes.clone())
 }
 
-fn unavailable(request: &HttpRequest) -> HttpResponse {
-    let mut response = respond::answer(request, StatusCode::SERVICE_UNAVAILABLE, READ_ONLY);
-    respond::try_again(&mut response);
+/// A page that says to come back after so many seconds.
+fn sorry(request: &HttpRequest, status: StatusCode, seconds: u64) -> HttpResponse {
+    let mut response = respond::answer(request, status, READ_ONLY);
+    respond::try_again_after(&mut response, seconds);
     response
         .insert_header((header::CONTENT_TYPE, HTML))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY));
-    response.body(UNAVAILABLE_PAGE)
+    response.body(SORRY_PAGE)
 }
 
-const UNAVAILABLE_PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<head><title>Not available</title></head>\n\
-    <body><h1>The directory is not available</h1><p>Try again in a moment.</p></body>\n</html>\n";
+const SORRY_PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<head><title>Not now</title></head>\n\
+    <body><h1>The directory cannot be shown now</h1><p>Try again in a moment.</p></body>\n</html>\n";
 
 async fn show_style(request: HttpRequest) -> HttpResponse {
     if !respond::reads(request.method()) {

@@ -7,6 +7,8 @@ mod directory;
 #[cfg(test)]
 mod freshness;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod providers;

@@ -8,7 +8,7 @@ use actix_web::App;
 use actix_web::dev::Service;
 use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::Data;
-use api_gateway::{PagePorts, Pages, page_routes};
+use api_gateway::{Limits, LimitsConfig, PagePorts, Pages, page_routes};
 use greencheck_core::CurrentGeneration;
 use greencheck_core::ports::Countries;
 use greencheck_testkit::fakes::{DirectoryContent, FixedClock, MemoryDirectory};
@@ -54,13 +54,23 @@ pub(crate) fn bench() -> Bench {
 }
 
 pub(crate) fn bench_of(content: DirectoryContent) -> Bench {
+    limited(content, LimitsConfig { enabled: false, ..LimitsConfig::default() })
+}
+
+/// The sample directory, for callers that may ask so often at once and hardly more.
+pub(crate) fn bench_for(burst: u32) -> Bench {
+    limited(samples::content(), LimitsConfig { burst, rate: 1, allow: Vec::new(), ..LimitsConfig::default() })
+}
+
+fn limited(content: DirectoryContent, config: LimitsConfig) -> Bench {
     let directory = Arc::new(MemoryDirectory::of(content));
     let clock = Arc::new(FixedClock::at("2026-11-21T12:00:00Z"));
     let generation = Arc::new(CurrentGeneration::default());
     let ports =
         PagePorts { directory: directory.clone(), countries: Arc::new(TwoCountries), clock: clock.clone() };
     let trusted = vec!["10.0.0.0/8".parse().expect("a network")];
-    let pages = Data::new(Pages::new(ports, generation.clone(), trusted));
+    let limits = Arc::new(Limits::new(config, trusted.clone(), None));
+    let pages = Data::new(Pages::new(ports, generation.clone(), trusted).with_limits(limits));
     Bench { directory, clock, generation, pages }
 }
 
