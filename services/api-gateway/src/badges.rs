@@ -3,9 +3,11 @@
 mod late;
 mod metrics;
 mod neutral;
+pub(crate) mod page;
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use futures_util::future::BoxFuture;
 use greencheck_core::badge::{Badge, BadgeConfig, Claim, Image};
 use greencheck_core::ports::BadgeRenderer;
@@ -15,9 +17,10 @@ use tokio::sync::mpsc;
 
 pub use self::late::LateChecks;
 pub use self::metrics::BadgeMetrics;
+pub(crate) use self::page::Chosen;
+use crate::Gateway;
 use crate::gateway::{Checked, is_momentary};
 use crate::single_flight::{Flight, SingleFlight};
-use crate::{Gateway, Limits};
 
 /// How many names without a result are remembered.
 const REMEMBERED: u64 = 100_000;
@@ -77,8 +80,11 @@ impl Badges {
         (badges, carrier)
     }
 
-    pub(crate) fn limits(&self) -> &Limits {
-        &self.gateway.limits
+    /// Whether the caller may have something looked up. Pages with many badges are no load while those are at hand: only
+    /// look-ups are limited.
+    pub(crate) fn admits(&self, request: &HttpRequest) -> bool {
+        let limits = &self.gateway.limits;
+        limits.admit(request).and_then(|()| limits.admit_full(request)).is_ok()
     }
 
     pub(crate) fn config(&self) -> &BadgeConfig {

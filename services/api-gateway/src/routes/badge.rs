@@ -1,6 +1,7 @@
 //! Badges over HTTP.
 
 mod ask;
+mod builder;
 mod reply;
 
 use actix_web::http::Method;
@@ -16,7 +17,7 @@ use crate::respond::{self, READ_ONLY};
 /// Puts the routes of badges on an application.
 pub fn badge_routes(badges: Data<Badges>) -> impl FnOnce(&mut ServiceConfig) + Clone {
     move |app| {
-        app.app_data(badges);
+        app.app_data(badges).configure(builder::routes);
         for route in Route::ALL {
             let show = move |request: HttpRequest, badges: Data<Badges>| show_badge(request, badges, route);
             app.service(web::resource(format!("{}{{name:.*}}", route.prefix())).to(show));
@@ -33,11 +34,8 @@ async fn show_badge(request: HttpRequest, badges: Data<Badges>, route: Route) ->
         return respond::method_not_allowed(&request, READ_ONLY);
     }
     let ask = Ask::of(&request, route);
-    // Pages with many badges are no load while those are at hand: only look-ups are limited.
-    let admit =
-        || badges.limits().admit(&request).and_then(|()| badges.limits().admit_full(&request)).is_ok();
     let finding = match NamedHost::parse(&ask.name) {
-        Ok(named) => badges.check(&named.host, ask.force, admit).await,
+        Ok(named) => badges.check(&named.host, ask.force, || badges.admits(&request)).await,
         Err(_) => Finding { claim: Claim::Invalid, life: Life::Other },
     };
     let claim = if route.has_unknown() { finding.claim } else { finding.claim.without_unknown() };

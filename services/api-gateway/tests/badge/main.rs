@@ -1,6 +1,7 @@
 //! Badges over fakes: paths, pictures, headers, log, and what happens when a part is slow or away.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod builder;
 mod faults;
 mod forms;
 mod freshness;

@@ -1,0 +1,84 @@
+//! The page on which a badge is chosen, and its files.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use greencheck_core::NamedHost;
+use greencheck_core::badge::{ImageFormat, Scale, Style, Theme};
+
+use crate::assets::{Asset, BADGE_SCRIPT, BADGE_STYLE};
+use crate::badges::{Badges, Chosen, page};
+use crate::conditional;
+use crate::respond::{self, READ_ONLY, query_text};
+
+/// Only our own style, script and pictures.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'",
+);
+/// More of what was typed is not repeated.
+const LONGEST_DOMAIN: usize = 300;
+
+pub(super) fn routes(app: &mut ServiceConfig) {
+    app.service(web::resource("/badge").to(show_builder));
+    for asset in [&BADGE_STYLE, &BADGE_SCRIPT] {
+        let show = move |request: HttpRequest| async move { show_asset(&request, asset) };
+        app.service(web::resource(format!("/assets/{}", asset.name)).to(show));
+    }
+}
+
+async fn show_builder(request: HttpRequest, badges: Data<Badges>) -> HttpResponse {
+    if !respond::reads(request.method()) {
+        return respond::method_not_allowed(&request, READ_ONLY);
+    }
+    let typed = query_text(&request, "domain").unwrap_or_default();
+    let domain: String = typed.trim().chars().take(LONGEST_DOMAIN).collect();
+    let chosen = chosen(&request);
+    let body = match NamedHost::parse(&domain) {
+        _ if domain.is_empty() => page::form("", None, chosen),
+        Err(error) => page::form(&domain, Some(error.to_string()), chosen),
+        Ok(named) => {
+            let finding = badges.check(&named.host, false, || badges.admits(&request)).await;
+            page::with_badge(&domain, &named.host, chosen, finding.claim.alternative(), &origin(&request))
+        }
+    };
+    respond::answer(&request, StatusCode::OK, READ_ONLY)
+        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")))
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        // It repeats the name by which this server was asked.
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")))
+        .body(body)
+}
+
+/// Where this server is, as the caller sees it.
+fn origin(request: &HttpRequest) -> String {
+    let connection = request.connection_info();
+    format!("{}://{}", connection.scheme(), connection.host())
+}
+
+/// What there is not counts as not chosen.
+fn chosen(request: &HttpRequest) -> Chosen {
+    let text = |name| query_text(request, name);
+    let scale = text("scale").and_then(|scale| scale.parse::<u8>().ok());
+    Chosen {
+        style: text("style").and_then(|style| Style::from_name(&style)).unwrap_or(Style::Standard),
+        theme: text("theme").and_then(|theme| Theme::from_name(&theme)).unwrap_or(Theme::Light),
+        scale: scale.and_then(|scale| Scale::try_from(scale).ok()).unwrap_or(Scale::One),
+        format: text("format")
+            .and_then(|format| ImageFormat::from_extension(&format))
+            .unwrap_or(ImageFormat::Svg),
+    }
+}
+
+fn show_asset(request: &HttpRequest, asset: &'static Asset) -> HttpResponse {
+    if !respond::reads(request.method()) {
+        return respond::method_not_allowed(request, READ_ONLY);
+    }
+    let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
+    response
+        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type)))
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")));
+    let body = Bytes::from_static(asset.content.as_bytes());
+    conditional::send(request, response, &conditional::tag(&body), body)
+}
