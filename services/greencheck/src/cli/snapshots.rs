@@ -15,6 +15,7 @@ Examples:
   greencheck export snapshot /backup/green.db.bz2
   greencheck export snapshot --upload";
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Args)]
 pub(crate) struct ExportSnapshotArgs {
     /// Where to write; green_urls_YYYY-MM-DD.db in this folder if left out, nowhere with --upload

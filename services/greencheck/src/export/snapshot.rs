@@ -37,20 +37,21 @@ pub(crate) async fn export(settings: &Settings, args: &ExportSnapshotArgs) -> Re
     let Written { file, rows, unsupported } = written;
     let file = pack::pack(file, name.packing, &folder).await?;
     let bytes = file.as_file().metadata()?.len();
-    let mut report = String::new();
+    let mut report = Vec::new();
     if args.upload {
         publish::publish(&storage, name, file.path()).await?;
-        report += &format!("published {name} in `{}`: {rows} rows, {bytes} bytes\n", settings.snapshots.url);
+        report
+            .push(format!("published {name} in `{}`: {rows} rows, {bytes} bytes\n", settings.snapshots.url));
     }
     if let Some(place) = place {
         put(file, &place)
             .map_err(|error| Failure::from(error).context(format!("cannot write `{}`", place.display())))?;
-        report += &format!("wrote {}: {rows} rows, {bytes} bytes\n", place.display());
+        report.push(format!("wrote {}: {rows} rows, {bytes} bytes\n", place.display()));
     }
     if unsupported > 0 {
-        report += &format!("left out {unsupported} that the catalog no longer supports\n");
+        report.push(format!("left out {unsupported} that the catalog no longer supports\n"));
     }
-    Ok(output::print(&report)?)
+    Ok(output::print(&report.concat())?)
 }
 
 /// What was asked for, else what the name of the file says, else gzip for everybody and nothing for oneself.
