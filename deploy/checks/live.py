@@ -26,6 +26,7 @@ def main(api: str, prometheus: str, *processes: str) -> int:
     for number in range(ROUNDS):
         for name in [*NAMES, f"name{number}.example.com"]:
             get(f"{api}/greencheck/{urllib.parse.quote(name)}")
+            get(f"{api}/api/v3/greencheckimage/{urllib.parse.quote(name)}")
         get(f"{api}/greencheck/www.example.com?nocache=true")
         get(f"{api}/nothing")
         time.sleep(PAUSE)
@@ -38,7 +39,7 @@ def main(api: str, prometheus: str, *processes: str) -> int:
 def get(url: str) -> str:
     try:
         with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
-            return answer.read().decode()
+            return answer.read().decode(errors="replace")
     except urllib.error.HTTPError as error:
         return str(error.code)
 

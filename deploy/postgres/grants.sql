@@ -17,7 +17,10 @@ BEGIN
     FOR name IN
         SELECT tablename FROM pg_tables
         WHERE schemaname = 'public' AND tableowner = 'greencheck_owner'
-            AND tablename NOT IN ('check_batches', 'users', 'user_groups', 'user_providers', '__diesel_schema_migrations')
+            AND tablename NOT IN (
+                'check_batches', 'users', 'user_groups', 'user_providers', 'api_keys', 'api_tokens',
+                '__diesel_schema_migrations'
+            )
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO greencheck_lookup', name);
     END LOOP;
