@@ -6,6 +6,7 @@ mod check;
 mod check_v4;
 mod co2;
 mod directory;
+mod docs;
 mod introspect;
 mod list;
 mod multi;
@@ -32,6 +33,7 @@ pub fn mount(gateway: Data<Gateway>) -> impl FnOnce(&mut ServiceConfig) + Clone 
             .service(check::resource("/api/v3/greencheck/{name}"))
             .service(multi::resource())
             .service(batch::resource())
+            .configure(docs::routes)
             .default_service(to(nothing_here));
     }
 }

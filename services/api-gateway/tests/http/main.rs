@@ -5,6 +5,7 @@
 mod bench;
 mod bulk;
 mod check;
+mod docs;
 mod limits;
 mod snapshots;
 mod v4;
