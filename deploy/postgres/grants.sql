@@ -9,7 +9,7 @@ GRANT SELECT, INSERT, DELETE ON check_batches TO greencheck_writer;
 GRANT SELECT, UPDATE, DELETE ON green_domains TO greencheck_writer;
 GRANT SELECT, DELETE ON carbon_txt_results TO greencheck_writer;
 
--- The catalog, whatever tables it has; not the log, and nothing of users.
+-- The catalog and who partners are, whatever tables that takes; not the log.
 DO $$
 DECLARE
     name text;
@@ -17,15 +17,16 @@ BEGIN
     FOR name IN
         SELECT tablename FROM pg_tables
         WHERE schemaname = 'public' AND tableowner = 'greencheck_owner'
-            AND tablename NOT IN (
-                'check_batches', 'users', 'user_groups', 'user_providers', 'api_keys', 'api_tokens',
-                '__diesel_schema_migrations'
-            )
+            AND tablename NOT IN ('check_batches', '__diesel_schema_migrations')
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO greencheck_lookup', name);
     END LOOP;
 END
 $$;
 GRANT INSERT, UPDATE, DELETE ON green_domains, carbon_txt_results TO greencheck_lookup;
+-- What partners file through the API: networks, a shared secret, tokens. Nothing is ever removed from the catalog by this.
+GRANT INSERT, UPDATE ON ip_ranges, asns, carbon_txts TO greencheck_lookup;
+GRANT UPDATE ON catalog_version TO greencheck_lookup;
+GRANT INSERT, DELETE ON api_tokens TO greencheck_lookup;
 
 COMMIT;

@@ -7,7 +7,7 @@ BEGIN;
 
 -- Owns the tables; only migrations and imports log in as this.
 CREATE ROLE greencheck_owner LOGIN PASSWORD :'owner';
--- Reads the catalog, keeps verdicts.
+-- Reads the catalog, keeps verdicts, files what partners send.
 CREATE ROLE greencheck_lookup LOGIN PASSWORD :'lookup';
 -- Appends to the log, freshens verdicts, makes and drops the log's partitions.
 CREATE ROLE greencheck_writer LOGIN PASSWORD :'writer';
