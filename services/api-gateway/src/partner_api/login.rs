@@ -8,7 +8,8 @@ use greencheck_core::ports::PartnersError;
 
 use super::{PartnerApi, api};
 use crate::Gateway;
-use crate::limits::Exceeded;
+use crate::limits::{Exceeded, Limits};
+
 const WRONG: &str = "Invalid username/password.";
 
 /// Why nobody is logged in.
@@ -36,7 +37,10 @@ impl PartnerApi {
                 admit_password(request).map_err(LoginError::TooMany)?;
                 (self.partners.authenticate(&username, &password).await, WRONG)
             }
-            Some(Shown::Token(token)) => (self.partners.token_owner(&token).await, "Invalid token."),
+            Some(Shown::Token(token)) => {
+                admit(request, Limits::admit).map_err(LoginError::TooMany)?;
+                (self.partners.token_owner(&token).await, "Invalid token.")
+            }
         };
         let user = found.map_err(LoginError::Unavailable)?;
         user.map(Some).ok_or(LoginError::Refused(otherwise))
@@ -45,10 +49,14 @@ impl PartnerApi {
 
 /// A password costs its caller as much as a slow check: so many may be tried, and no more.
 pub(crate) fn admit_password(request: &HttpRequest) -> Result<(), Exceeded> {
-    match request.app_data::<Data<Gateway>>() {
-        Some(gateway) => gateway.limits.admit_full(request),
-        None => Ok(()),
-    }
+    admit(request, Limits::admit_full)
+}
+
+fn admit(
+    request: &HttpRequest,
+    at_cost: impl Fn(&Limits, &HttpRequest) -> Result<(), Exceeded>,
+) -> Result<(), Exceeded> {
+    request.app_data::<Data<Gateway>>().map_or(Ok(()), |gateway| at_cost(&gateway.limits, request))
 }
 
 /// What speaks against the name and password of a caller of a public route: the platform turns wrong ones away also where

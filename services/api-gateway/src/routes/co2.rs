@@ -6,7 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
+use super::partner::challenged;
 use crate::pages::Pages;
+use crate::partner_api::bad_basic;
 use crate::respond::{self, READ_ONLY};
 use crate::wire;
 
@@ -19,7 +21,7 @@ pub(super) fn of_address() -> Resource {
 }
 
 async fn show_of_caller(request: HttpRequest, pages: Data<Pages>) -> HttpResponse {
-    if let Some(refusal) = refusal(&request, &pages) {
+    if let Some(refusal) = refusal(&request, &pages).await {
         return refusal;
     }
     let address = pages.client(&request);
@@ -27,7 +29,7 @@ async fn show_of_caller(request: HttpRequest, pages: Data<Pages>) -> HttpRespons
 }
 
 async fn show_of_address(request: HttpRequest, pages: Data<Pages>) -> HttpResponse {
-    if let Some(refusal) = refusal(&request, &pages) {
+    if let Some(refusal) = refusal(&request, &pages).await {
         return refusal;
     }
     let Some(typed) = respond::last_segment(&request) else {
@@ -40,11 +42,15 @@ async fn show_of_address(request: HttpRequest, pages: Data<Pages>) -> HttpRespon
     found(&request, &pages, address, &typed).await
 }
 
-fn refusal(request: &HttpRequest, pages: &Pages) -> Option<HttpResponse> {
-    respond::unless_read(request, "Ip Co 2 Intensity").or_else(|| {
-        let exceeded = pages.admit(request).err()?;
-        Some(respond::too_many(request, READ_ONLY, &exceeded))
-    })
+async fn refusal(request: &HttpRequest, pages: &Pages) -> Option<HttpResponse> {
+    if let Some(refusal) = respond::unless_read(request, "Ip Co 2 Intensity") {
+        return Some(refusal);
+    }
+    if let Err(exceeded) = pages.admit(request) {
+        return Some(respond::too_many(request, READ_ONLY, &exceeded));
+    }
+    let detail = bad_basic(request).await?;
+    Some(challenged(request, READ_ONLY, detail))
 }
 
 async fn found(request: &HttpRequest, pages: &Pages, address: IpAddr, shown: &str) -> HttpResponse {

@@ -116,3 +116,32 @@ async fn a_wrong_password_is_turned_away_from_a_batch_in_its_format() {
     let got = bench.public(ask).await;
     assert_eq!((got.status, got.body.as_str()), (403, "detail\r\nInvalid username/password.\r\n"));
 }
+
+#[actix_web::test]
+async fn so_many_passwords_may_be_tried_and_no_more() {
+    let bench = Bench::new();
+    let gateway = crate::public::gateway().await;
+    let guess = r#"{"username":"ada","password":"a guess"}"#;
+    for (who, line, body) in [
+        ("Basic YWRhOndyb25n", "GET /api/v3/ip-ranges/", ""),
+        ("Basic YWRhOndyb25n", "GET /api/v3/", ""),
+        ("", "POST /api-token-auth/", guess),
+    ] {
+        let (method, path) = line.split_once(' ').unwrap();
+        let mut got = bench.public_on(gateway.clone(), Ask { who, method, path, body }).await;
+        while got.status != 429 {
+            assert!([400, 401, 403].contains(&got.status), "{line}: {} {}", got.status, got.body);
+            got = bench.public_on(gateway.clone(), Ask { who, method, path, body }).await;
+        }
+        assert!(
+            got.header("Retry-After").is_some() && got.body.contains("too many requests"),
+            "{}",
+            got.body
+        );
+    }
+    let tried = bench.partners.asked();
+    assert!((20..40).contains(&tried), "{tried}");
+    let public = Ask { who: "Basic YWRhOndyb25n", method: "GET", path: "/greencheck/localhost", body: "" };
+    assert_eq!(bench.public_on(gateway, public).await.status, 200, "the password is not looked at");
+    assert_eq!(bench.partners.asked(), tried);
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::web::Data;
-use api_gateway::{CacheTimes, Gateway, Metrics, Ports, RefreshForwarder};
+use api_gateway::{CacheTimes, Gateway, Limits, LimitsConfig, Metrics, Ports, RefreshForwarder};
 use async_trait::async_trait;
 use greencheck_cache::CacheConfig;
 use greencheck_core::ports::{Lookup, LookupError, Mode, QueueError, RefreshSink, Requested};
@@ -46,5 +46,8 @@ pub(crate) async fn gateway() -> Data<Gateway> {
     let (refreshes, _) = RefreshForwarder::new(Arc::new(Nothing), metrics.clone());
     let checks = Arc::new(RecordedChecks::default());
     let ports = Ports { lookup: Arc::new(Nothing), cache: caches.answers, checks, clock };
-    Data::new(Gateway::new(ports, CacheTimes::default(), LookupConfig::default(), refreshes, metrics))
+    let gateway = Gateway::new(ports, CacheTimes::default(), LookupConfig::default(), refreshes, metrics);
+    // So slow that nothing of it comes back within a test.
+    let limits = LimitsConfig { rate: 1, burst: 200, ..LimitsConfig::default() };
+    Data::new(gateway.with_limits(Arc::new(Limits::new(limits, Vec::new(), None))))
 }

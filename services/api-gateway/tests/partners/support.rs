@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{ContentType, HeaderMap};
 use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::Data;
-use api_gateway::{PartnerApi, PartnersConfig, mount, partner_routes};
+use api_gateway::{Gateway, PartnerApi, PartnersConfig, mount, partner_routes};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use greencheck_core::ProviderId;
@@ -86,10 +86,14 @@ impl Bench {
 
     /// Asks with the public routes beside those of partners.
     pub(crate) async fn public(&self, ask: Ask<'_>) -> Got {
-        let gateway = super::public::gateway().await;
+        self.public_on(super::public::gateway().await, ask).await
+    }
+
+    pub(crate) async fn public_on(&self, gateway: Data<Gateway>, ask: Ask<'_>) -> Got {
         let app = App::new().configure(partner_routes(self.api.clone())).configure(mount(gateway));
         let app = init_service(app).await;
-        got(app.call(request(ask).to_request()).await.unwrap()).await
+        let request = request(ask).insert_header(ContentType::json()).set_payload(ask.body.to_owned());
+        got(app.call(request.to_request()).await.unwrap()).await
     }
 
     pub(crate) async fn ask(&self, ask: Ask<'_>) -> Got {
