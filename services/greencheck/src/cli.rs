@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod accounts;
 mod networks;
 mod snapshots;
 
+pub(crate) use accounts::{Key, KeyCreateArgs, User};
 use networks::{IMPORT_CO2, IMPORT_NETWORKS};
 pub(crate) use networks::{ImportCo2Args, ImportNetworksArgs, Publisher};
 use snapshots::EXPORT_SNAPSHOT;
@@ -114,6 +116,12 @@ pub(crate) enum Command {
     /// Write data out of the store
     #[command(subcommand)]
     Export(Export),
+    /// Users of the partner API
+    #[command(subcommand)]
+    User(User),
+    /// Keys by which callers are known
+    #[command(subcommand)]
+    Key(Key),
     /// Bring the tables of the store up to date
     #[command(after_long_help = MIGRATE)]
     Migrate,
@@ -198,7 +206,7 @@ mod tests {
             if below.is_empty() { vec![command.clone()] } else { below }
         }
         let leaves = leaves(&Cli::command());
-        assert_eq!(leaves.len(), 11);
+        assert_eq!(leaves.len(), 16);
         for mut command in leaves {
             let help = command.render_long_help().to_string();
             assert!(help.contains("Examples:\n  g") || help.contains("Examples:\n  G"), "{help}");

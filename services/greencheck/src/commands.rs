@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use greencheck_core::{Clock, SystemClock};
 use greencheck_runtime::config::{Environment, Sources, effective, load};
 use greencheck_runtime::init_tracing;
 use greencheck_store::Migrate;
@@ -9,7 +10,7 @@ use greencheck_store::Migrate;
 use crate::cli::{Cli, Command, Export};
 use crate::failure::Failure;
 use crate::settings::Settings;
-use crate::{check, database, demo, export, import, output, serve, wiring};
+use crate::{check, database, demo, export, import, keys, output, serve, users, wiring};
 
 pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let settings = settings(&cli)?;
@@ -27,6 +28,14 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Export(Export::Snapshot(args)) => {
             init_tracing(&settings.tracing)?;
             export::snapshot::export(&settings, &args).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::User(what) => {
+            let store = database::open(&settings).await?;
+            users::run(&*store, what).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Key(what) => {
+            let store = database::open(&settings).await?;
+            keys::run(&settings, &*store, SystemClock.now(), what).await.map(|()| ExitCode::SUCCESS)
         }
         Command::Migrate => migrate(&settings).await.map(|()| ExitCode::SUCCESS),
         Command::Config => {

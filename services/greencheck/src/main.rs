@@ -9,12 +9,14 @@ mod demo;
 mod export;
 mod failure;
 mod import;
+mod keys;
 mod output;
 mod progress;
 mod render;
 mod serve;
 mod settings;
 mod snapshot_file;
+mod users;
 mod wiring;
 
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 //! The settings of this process: one section for each part that it has.
 
-use api_gateway::{ApiConfig, CacheTimes, LimitsConfig};
+use api_gateway::{ApiConfig, CacheTimes, LimitsConfig, PartnersConfig};
 use greencheck_cache::CacheConfig;
 use greencheck_core::LookupConfig;
 use greencheck_core::badge::BadgeConfig;
@@ -31,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) log: LogConfig,
     pub(crate) lookup: LookupConfig,
     pub(crate) net: NetConfig,
+    pub(crate) partners: PartnersConfig,
     pub(crate) process: ProcessConfig,
     pub(crate) queue: QueueConfig,
     pub(crate) snapshots: SnapshotsConfig,
