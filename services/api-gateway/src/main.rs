@@ -6,7 +6,8 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
     ApiConfig, BadgeMetrics, Badges, CacheTimes, ChangeListener, Gateway, Limits, LimitsConfig, Metrics,
-    PagePorts, Pages, Ports, RefreshForwarder, badge_routes, mount, page_routes, snapshot_routes,
+    PagePorts, Pages, PartnerApi, PartnersConfig, Ports, RefreshForwarder, badge_routes, mount, page_routes,
+    partner_routes, snapshot_routes,
 };
 use greencheck_cache::{CacheConfig, CachedBadges, Caches};
 use greencheck_core::badge::BadgeConfig;
@@ -15,7 +16,7 @@ use greencheck_core::{CONFIG_SECTIONS, CurrentGeneration, LookupConfig, SystemCl
 use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
-use greencheck_rpc::{Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteLookup};
+use greencheck_rpc::{Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteLookup, RemotePartners};
 use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,7 @@ struct Config {
     limits: LimitsConfig,
     log: LogConfig,
     lookup: LookupConfig,
+    partners: PartnersConfig,
     queue: QueueConfig,
     snapshots: SnapshotsConfig,
 }
@@ -63,10 +65,11 @@ async fn main() -> anyhow::Result<ExitCode> {
 
     let countries = Arc::new(CountryTable::open(&config.geo)?);
     lifecycle.spawn("countries", countries.clone().watch(lifecycle.stop_token()));
-    let directory = Arc::new(RemoteDirectory::new(caller));
+    let directory = Arc::new(RemoteDirectory::new(caller.clone()));
     let ports = PagePorts { directory, countries, clock: clock.clone() };
     let pages =
         Pages::new(ports, generation, config.http.trusted_proxies.clone()).with_limits(limits.clone());
+    let partners = PartnerApi::new(Arc::new(RemotePartners::new(caller)), clock.clone(), &config.partners);
 
     let metrics = Metrics::register(registry)?;
     let (refreshes, forwarder) = RefreshForwarder::new(queue.refresh_sink(), metrics.clone());
@@ -90,11 +93,12 @@ async fn main() -> anyhow::Result<ExitCode> {
     let snapshots: Arc<dyn Snapshots> = Arc::new(SnapshotStorage::new(&config.snapshots)?);
     let snapshots = snapshot_routes(Data::from(snapshots));
     let (badges, pages) = (badge_routes(Data::new(badges)), page_routes(Data::new(pages)));
-    let checks = mount(gateway);
+    let (partners, checks) = (partner_routes(Data::new(partners)), mount(gateway));
     let mount = move |app: &mut ServiceConfig| {
         badges(app);
         snapshots(app);
         pages(app);
+        partners(app);
         checks(app);
     };
     lifecycle.spawn("http", serve(listener, &config.http, http, mount, lifecycle.stop_token()));

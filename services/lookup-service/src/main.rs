@@ -7,7 +7,9 @@ use actix_web::web::ServiceConfig;
 use greencheck_core::{CONFIG_SECTIONS, LookupConfig, Rules, SystemClock};
 use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, Guard, GuardedWeb, HickoryDns, NetConfig};
 use greencheck_queue::QueueConfig;
-use greencheck_rpc::{ForwarderConfig, ForwarderSecrets, directory_routes, lookup_routes, mount_internal};
+use greencheck_rpc::{
+    ForwarderConfig, ForwarderSecrets, directory_routes, lookup_routes, mount_internal, partners_routes,
+};
 use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
 use greencheck_store::StoreConfig;
 use lookup_service::{CatalogWatch, LookupService, Metrics, RefreshWorker, World};
@@ -73,10 +75,12 @@ async fn main() -> anyhow::Result<ExitCode> {
 
     let listener = bind(config.lookup.listen, PortSearch::Exact)?;
     tracing::info!(lookup = %listener.local_addr()?, "listening");
-    let (lookup, directory) = (lookup_routes(Arc::new(service.clone())), directory_routes(store));
+    let (lookup, directory) = (lookup_routes(Arc::new(service.clone())), directory_routes(store.clone()));
+    let partners = partners_routes(store);
     let routes = move |app: &mut ServiceConfig| {
         lookup(app);
         directory(app);
+        partners(app);
     };
     let mount = mount_internal(ForwarderSecrets::new(&config.forwarder)?, routes);
     let http = HttpMetrics::register(registry)?;

@@ -4,6 +4,7 @@
 mod directory;
 mod faults;
 mod load;
+mod partners;
 mod process;
 mod replicas;
 mod servers;

@@ -1,8 +1,9 @@
 //! One process of the product, and how to ask it.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -47,12 +48,39 @@ impl Running {
         settings: &[(String, String)],
         admin: SocketAddr,
     ) -> Self {
-        let child = Command::new(binary(name))
-            .args(arguments)
+        Self::spawn(
+            name,
+            Command::new(binary(name)).args(arguments).stdout(Stdio::null()),
+            settings,
+            admin,
+            "warn",
+        )
+    }
+
+    /// Writes everything that can be logged to `log`.
+    pub(crate) fn start_talkative(
+        name: &str,
+        arguments: &[&str],
+        settings: &[(String, String)],
+        admin: SocketAddr,
+        log: &Path,
+    ) -> Self {
+        let log = || File::options().create(true).append(true).open(log).expect("the log can be written");
+        let mut command = Command::new(binary(name));
+        Self::spawn(name, command.args(arguments).stdout(log()).stderr(log()), settings, admin, "trace")
+    }
+
+    fn spawn(
+        name: &str,
+        command: &mut Command,
+        settings: &[(String, String)],
+        admin: SocketAddr,
+        filter: &str,
+    ) -> Self {
+        let child = command
             .envs(settings.iter().cloned())
             .env("GREENCHECK__ADMIN__LISTEN", admin.to_string())
-            .env("GREENCHECK__TRACING__FILTER", "warn")
-            .stdout(Stdio::null())
+            .env("GREENCHECK__TRACING__FILTER", filter)
             .spawn()
             .expect("the binary starts");
         let ready = || ask(admin, "/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200"));
@@ -84,6 +112,19 @@ pub(crate) fn greencheck(arguments: &[&str], settings: &[(String, String)]) {
     let output = Command::new(binary("greencheck")).args(arguments).envs(settings.iter().cloned()).output();
     let output = output.expect("greencheck runs");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// As [`greencheck`], with `input` on standard input; what it printed.
+pub(crate) fn operate(arguments: &[&str], input: &str, settings: &[(String, String)]) -> String {
+    let mut command = Command::new(binary("greencheck"));
+    command.args(arguments).envs(settings.iter().cloned()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.stderr(Stdio::null()).spawn().expect("greencheck runs");
+    let mut stdin = child.stdin.take().expect("it reads");
+    stdin.write_all(input.as_bytes()).expect("it takes its input");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{arguments:?}");
+    String::from_utf8(output.stdout).expect("text")
 }
 
 pub(crate) fn setting(key: &str, value: impl std::fmt::Display) -> (String, String) {

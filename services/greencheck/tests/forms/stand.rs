@@ -55,6 +55,7 @@ pub(crate) struct Embedded {
     process: Running,
     address: SocketAddr,
     admin: SocketAddr,
+    pub(crate) settings: Vec<(String, String)>,
     folder: TempDir,
 }
 
@@ -84,7 +85,7 @@ impl Embedded {
             greencheck(&["import", "catalog", &file.to_string_lossy()], &settings);
         }
         let process = Running::start("greencheck", arguments, &settings, admin);
-        Self { process, address, admin, folder }
+        Self { process, address, admin, settings, folder }
     }
 
     pub(crate) fn metric(&self, series: &str) -> Option<u64> {
@@ -148,7 +149,7 @@ pub(crate) struct Distributed {
     log_writers: Vec<Node>,
     lookups: Vec<Node>,
     addresses: Vec<SocketAddr>,
-    settings: Vec<(String, String)>,
+    pub(crate) settings: Vec<(String, String)>,
     pub(crate) database: Database,
     _folder: TempDir,
 }
