@@ -116,10 +116,10 @@ impl Badges {
     }
 
     fn is_young(&self, answer: &Answer, force: bool) -> bool {
-        let age = self.gateway.now().signed_duration_since(answer.modified).to_std().unwrap_or_default();
         if force {
-            return age < self.gateway.nocache_min_age();
+            return self.gateway.is_recent(answer);
         }
+        let age = self.gateway.now().signed_duration_since(answer.modified).to_std().unwrap_or_default();
         age <= self.config.max_age(answer.verdict.kind())
     }
 

@@ -5,7 +5,9 @@ use actix_web::http::header::HeaderValue;
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use greencheck_core::ports::{AnswerCache, CheckRecorder, Lookup, LookupError, Mode};
-use greencheck_core::{Answer, Check, Clock, Generation, Host, LookupConfig, Source, UnknownReason, Verdict};
+use greencheck_core::{
+    Answer, Check, Clock, Generation, Host, LookupConfig, MatchKind, Source, UnknownReason, Verdict,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::refresh::RefreshRequests;
@@ -123,9 +125,12 @@ impl Gateway {
         self.log_bulk
     }
 
-    /// How recent a look-up is that a slow check takes for its own.
-    pub(crate) fn nocache_min_age(&self) -> Duration {
-        self.lookup_config.nocache_min_age
+    /// Whether a slow check takes the answer for its own: the name was looked up within `lookup.nocache_min_age`. The time
+    /// of an imported verdict says nothing of a look-up.
+    pub(crate) fn is_recent(&self, answer: &Answer) -> bool {
+        let imported = answer.verdict.matched().is_some_and(|by| by.kind == MatchKind::Snapshot);
+        let age = self.now().signed_duration_since(answer.modified).to_std();
+        !imported && age.is_ok_and(|age| age < self.lookup_config.nocache_min_age)
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -155,10 +160,9 @@ impl Gateway {
     /// on every view.
     pub(crate) async fn check_full(&self, host: &Host, source: Source) -> Result<Checked, LookupError> {
         let kept = self.ports.cache.fetch(std::slice::from_ref(host)).await.into_iter().next().flatten();
-        let age = |answer: &Arc<Answer>| self.now().signed_duration_since(answer.modified).to_std().ok();
-        let recent =
-            kept.filter(|answer| age(answer).is_some_and(|age| age < self.lookup_config.nocache_min_age));
-        let Some(answer) = recent else { return self.look_up(host, source).await };
+        let Some(answer) = kept.filter(|answer| self.is_recent(answer)) else {
+            return self.look_up(host, source).await;
+        };
         let checked = Checked { answer, cached: true };
         self.record(&checked, source);
         Ok(checked)
