@@ -83,6 +83,10 @@ impl Lookup for Oracle {
 fn verdict(host: &Host) -> Verdict {
     let by = Match { kind: MatchKind::Range, id: Some(4) };
     match host.as_str() {
+        "imported.com" => {
+            let by = Match { kind: MatchKind::Snapshot, id: None };
+            Verdict::Green { provider: ProviderId(1), by }
+        }
         "green.com" | "leaf.com" | "xn--grn-ioa.com" => Verdict::Green { provider: ProviderId(1), by },
         _ => Verdict::Grey { reason: GreyReason::NoMatch },
     }

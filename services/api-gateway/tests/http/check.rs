@@ -238,3 +238,13 @@ async fn a_slow_check_is_not_repeated_within_seconds() {
     assert_eq!(bench.oracle.asked.load(Ordering::SeqCst), 2);
     assert_eq!(bench.checks.all().len(), 4);
 }
+
+/// The time of an imported verdict is not that of a look-up.
+#[actix_web::test]
+async fn a_slow_check_looks_an_imported_verdict_up() {
+    let bench = bench();
+    bench.clock.advance(chrono::TimeDelta::seconds(-55));
+    bench.get("/greencheck/imported.com").await;
+    bench.get("/greencheck/imported.com?nocache=true").await;
+    assert_eq!(bench.oracle.asked.load(Ordering::SeqCst), 2);
+}
