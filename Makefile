@@ -1,7 +1,7 @@
 # ARGS="…" goes to the command behind a target, for example: make test ARGS="-p greencheck-store"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check
+.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check api-fuzz
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,3 +32,6 @@ stack: ## Run all services as processes of their own, with Prometheus, until Ctr
 
 dashboards-check: ## Run the stack, expect data in each panel, an alert for each server that is stopped, a row for each check
 	@deploy/dev/dashboards-check
+
+api-fuzz: ## Ask the demo server for a minute whether it answers as its OpenAPI description says
+	@deploy/dev/api-fuzz
