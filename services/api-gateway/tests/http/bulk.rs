@@ -197,6 +197,20 @@ async fn a_batch_says_what_is_wrong_with_it(
 }
 
 #[actix_web::test]
+async fn a_form_that_breaks_off_is_refused_wherever_it_does() {
+    let bench = bench();
+    let form = format!("--cut\r\nContent-Disposition: form-data; {FILE}\r\n\r\ngreen.com\r\n\r\n--cut--");
+    for length in 1..form.len() - 2 {
+        let request = TestRequest::post()
+            .uri("/api/v3/batch/greencheck")
+            .insert_header(("Content-Type", "multipart/form-data; boundary=cut"))
+            .set_payload(form[..length].to_owned());
+        let (status, _, body) = bench.send(request).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{length} bytes: {body}");
+    }
+}
+
+#[actix_web::test]
 async fn a_batch_has_a_largest_size() {
     let bench = bench_with(ApiConfig { upload_max_bytes: 100, ..ApiConfig::default() }, false);
     let file = "a.com\n".repeat(20);
