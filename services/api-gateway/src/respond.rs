@@ -71,13 +71,7 @@ pub(crate) fn options(request: &HttpRequest, allow: &'static str, name: &str) ->
             .insert_header((header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(DAY)))
             .finish();
     }
-    let about = serde_json::json!({
-        "name": name,
-        "description": "",
-        "renders": ["application/json"],
-        "parses": ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
-    });
-    json(answer(request, StatusCode::OK, allow), about.to_string().into_bytes())
+    json(answer(request, StatusCode::OK, allow), wire::about(name))
 }
 
 /// A method that the route does not have.

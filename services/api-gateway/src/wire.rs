@@ -120,6 +120,23 @@ pub(crate) fn intensity(intensity: &Co2Intensity, checked_ip: &str) -> Vec<u8> {
     })
 }
 
+/// What a route is, in the platform's order.
+pub(crate) fn about(name: &str) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct About<'a> {
+        name: &'a str,
+        description: &'static str,
+        renders: [&'static str; 1],
+        parses: [&'static str; 3],
+    }
+    json(&About {
+        name,
+        description: "",
+        renders: ["application/json"],
+        parses: ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
+    })
+}
+
 pub(crate) fn json(body: &impl Serialize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(512);
     serde_json::to_writer(&mut bytes, body).expect("these bodies have no map with other keys than text");

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::test::TestRequest;
 use greencheck_core::{Host, Source, VerdictKind};
 
@@ -140,7 +140,7 @@ async fn browsers_may_ask_from_anywhere() {
     let (_, headers, _) = bench.send(get).await;
     assert_eq!(headers["access-control-allow-origin"], "*");
     let preflight = TestRequest::default()
-        .method(actix_web::http::Method::OPTIONS)
+        .method(Method::OPTIONS)
         .uri("/greencheck/green.com")
         .insert_header(("Origin", "https://example.org"))
         .insert_header(("Access-Control-Request-Method", "GET"));
@@ -152,6 +152,17 @@ async fn browsers_may_ask_from_anywhere() {
     );
     assert_eq!(headers["access-control-allow-methods"], "DELETE, GET, OPTIONS, PATCH, POST, PUT");
     assert_eq!(headers["access-control-max-age"], "86400");
+}
+
+#[actix_web::test]
+async fn options_say_what_the_route_is() {
+    let request = TestRequest::default().method(Method::OPTIONS).uri("/greencheck/green.com");
+    let (status, headers, body) = bench().send(request).await;
+    assert_eq!((status, headers["allow"].as_str()), (StatusCode::OK, "GET, HEAD, OPTIONS"));
+    assert_eq!(
+        body,
+        r#"{"name":"Greencheck","description":"","renders":["application/json"],"parses":["application/json","application/x-www-form-urlencoded","multipart/form-data"]}"#
+    );
 }
 
 #[actix_web::test]
