@@ -25,6 +25,9 @@ pub struct Check {
     /// Whether a stored or cached verdict answered.
     pub cached: bool,
     pub source: Source,
+    /// The id that the caller gave the request, for log lines only: it is in no row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<Box<str>>,
 }
 
 impl Check {
@@ -58,7 +61,14 @@ impl Check {
             address,
             cached,
             source,
+            request_id: None,
         }
+    }
+
+    /// With the id that the caller gave the request.
+    #[must_use]
+    pub fn for_request(self, id: Option<&str>) -> Self {
+        Self { request_id: id.map(Box::from), ..self }
     }
 }
 

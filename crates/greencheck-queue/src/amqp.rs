@@ -6,6 +6,7 @@
 
 mod batches;
 mod changes;
+mod dead_letters;
 mod feed;
 mod link;
 mod refreshes;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 pub use batches::{AmqpBatchSink, AmqpBatchSource};
 pub use changes::{AmqpChangeSink, AmqpChangeSource};
+pub use dead_letters::AmqpDeadLetters;
 use lapin::uri::AMQPUri;
 use link::Link;
 pub use refreshes::{AmqpRefreshSink, AmqpRefreshSource};
@@ -60,6 +62,11 @@ impl AmqpQueue {
 
     pub fn refresh_sink(&self) -> AmqpRefreshSink {
         AmqpRefreshSink::new(Arc::clone(&self.link))
+    }
+
+    /// The batches that were given up, for operators.
+    pub fn dead_letters(&self) -> AmqpDeadLetters {
+        AmqpDeadLetters::new(Arc::clone(&self.link))
     }
 
     /// One worker's share of the refreshes, `prefetch` unsettled ones at most.

@@ -34,6 +34,9 @@ struct WireCheck {
     cached: bool,
     #[serde(rename = "s")]
     source: Source,
+    /// Readers that do not know it pass over it.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<Box<str>>,
 }
 
 #[derive(Deserialize)]
@@ -123,6 +126,19 @@ mod tests {
         assert_eq!(read_check(&json).unwrap(), batch.checks[0]);
         assert!(json.len() < 140, "{}", String::from_utf8_lossy(&json));
         assert!(json.starts_with(br#"{"t":"#));
+    }
+
+    #[test]
+    fn only_a_check_whose_caller_gave_an_id_carries_one() {
+        let batch = samples::batch(2);
+        let mut json = Vec::new();
+        write_check(&batch.checks[0], &mut json).unwrap();
+        assert!(!String::from_utf8(json).unwrap().contains("\"r\""));
+        let given = batch.checks[1].clone().for_request(Some("trace-7"));
+        let mut json = Vec::new();
+        write_check(&given, &mut json).unwrap();
+        assert!(json.ends_with(br#","r":"trace-7"}"#));
+        assert_eq!(read_check(&json).unwrap(), given);
     }
 
     #[test]

@@ -5,8 +5,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use greencheck_core::CheckBatch;
 use greencheck_core::ports::{BatchSink, BatchSource, ChangeSource, QueueError};
-use greencheck_queue::{AmqpQueue, Metrics, Queue, QueueConfig, QueueUrl, connect};
+use greencheck_queue::{AmqpQueue, Metrics, Queue, QueueConfig, QueueUrl, Replayed, connect};
 use greencheck_testkit::contract::queue as contract;
 use greencheck_testkit::contract::queue::samples;
 use lapin::options::{BasicGetOptions, BasicPublishOptions, ExchangeDeleteOptions, QueueDeleteOptions};
@@ -179,6 +180,67 @@ async fn a_message_that_cannot_be_read_goes_to_the_dead_letter_queue() {
     };
     assert_eq!(dead, "no batch");
     assert!((broker.counted("greencheck_dead_letters_total") - 1.0).abs() < f64::EPSILON);
+    broker.delete().await;
+}
+
+/// A batch that the writer gave up, and a message that is none.
+async fn two_dead_letters(broker: &Broker) -> CheckBatch {
+    let (sink, mut source) = (broker.queue.batch_sink(), broker.queue.batch_source(10));
+    let batch = samples::batch(3);
+    sink.publish(&batch).await.unwrap();
+    let delivery = source.next().await.unwrap().unwrap();
+    source.reject(delivery.receipt, &delivery.batch, "no column \"v\"").await.unwrap();
+    let (channel, queue) = (broker.channel().await, format!("{}.checks", broker.prefix));
+    let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
+    let sent = channel.basic_publish("".into(), queue.into(), options, b"\x1b[2Jno batch", properties);
+    sent.await.unwrap().await.unwrap();
+    let refused = async {
+        while broker.queue.dead_letters().list(10).await.unwrap().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = refused => {}
+        delivery = source.next() => panic!("{delivery:?} is no batch"),
+    }
+    batch
+}
+
+#[tokio::test]
+async fn dead_letters_tell_why_and_looking_at_them_loses_none() {
+    let broker = Broker::new();
+    two_dead_letters(&broker).await;
+    let letters = broker.queue.dead_letters();
+    // More often than a broker gives a message back by default.
+    for _ in 0..45 {
+        let mut listed = letters.list(10).await.unwrap();
+        listed.sort_by_key(|letter| letter.checks);
+        let [unreadable, rejected] = &listed[..] else { panic!("{listed:?}") };
+        assert_eq!((rejected.checks, rejected.reason.as_str()), (Some(3), "no column \"v\""));
+        assert!(rejected.since.is_some() && rejected.begins.starts_with("{\"v\":1"), "{rejected:?}");
+        assert_eq!((unreadable.checks, unreadable.bytes), (None, 12));
+        assert_eq!(unreadable.begins, "\\u{1b}[2Jno batch");
+        assert!(unreadable.reason.starts_with("expected value"), "{unreadable:?}");
+    }
+    assert_eq!(letters.list(1).await.unwrap().len(), 1);
+    broker.delete().await;
+}
+
+#[tokio::test]
+async fn replayed_dead_letters_are_batches_again() {
+    let broker = Broker::new();
+    let batch = two_dead_letters(&broker).await;
+    let letters = broker.queue.dead_letters();
+    let all = Replayed { messages: 1, checks: 3, unreadable: 1 };
+    assert_eq!(letters.replay(usize::MAX, true).await.unwrap(), all);
+    assert_eq!(letters.list(10).await.unwrap().len(), 2);
+    assert_eq!(letters.replay(0, false).await.unwrap(), Replayed::default());
+    assert_eq!(letters.replay(usize::MAX, false).await.unwrap(), all);
+    let mut source = broker.queue.batch_source(10);
+    let delivery = source.next().await.unwrap().unwrap();
+    assert_eq!(delivery.batch, batch);
+    source.settle(vec![delivery.receipt]).await.unwrap();
+    assert_eq!(letters.list(10).await.unwrap().len(), 1);
     broker.delete().await;
 }
 

@@ -114,6 +114,7 @@ impl LogWriter {
                 Err(error @ StoreError::Unavailable(_)) => {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
+                        request.ids = request_ids(batches),
                         "the log cannot be written; trying again"
                     );
                 }
@@ -154,7 +155,7 @@ impl LogWriter {
                 }
                 // Not settled: it comes again.
                 Err(StoreError::Unavailable(_)) => {}
-                Err(error) => self.reject(receipt, &error).await,
+                Err(error) => self.reject(receipt, &batch[0], &error).await,
             }
         }
     }
@@ -164,17 +165,20 @@ impl LogWriter {
         report(settled, "batches are stored but could not be settled; they come again and are recognised");
     }
 
-    async fn reject(&mut self, receipt: Receipt, error: &StoreError) {
+    async fn reject(&mut self, receipt: Receipt, batch: &CheckBatch, error: &StoreError) {
         self.metrics.rejected.inc();
         tracing::error!(
             error = error as &dyn std::error::Error,
+            batch.id = %batch.id,
+            request.ids = request_ids(std::slice::from_ref(batch)),
             "a batch can never be stored; it is given up"
         );
-        let rejected = self.source.reject(receipt, &error.to_string()).await;
+        let rejected = self.source.reject(receipt, batch, &in_full(error)).await;
         report(rejected, "a batch could not be given up; it comes again");
     }
 
     fn count(&self, batches: &[CheckBatch], appended: &[Appended], took: Duration) {
+        tracing::debug!(batches = batches.len(), request.ids = request_ids(batches), "stored");
         let stored = batches.iter().zip(appended).filter(|(_, appended)| **appended == Appended::Stored);
         let (mut rows, mut oldest) = (0, None);
         for (batch, _) in stored {
@@ -196,8 +200,46 @@ enum Refusal {
     Refused(StoreError),
 }
 
+/// The ids that callers gave their requests, as far as a log line should be long; `None` where nobody gave one.
+fn request_ids(batches: &[CheckBatch]) -> Option<String> {
+    const SHOWN: usize = 50;
+    let checks = batches.iter().flat_map(|batch| &batch.checks);
+    let mut ids: Vec<&str> = checks.filter_map(|check| check.request_id.as_deref()).collect();
+    // The names of one request stand side by side.
+    ids.dedup();
+    let more = ids.len().saturating_sub(SHOWN);
+    ids.truncate(SHOWN);
+    let text = ids.join(" ");
+    match (ids.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(text),
+        (false, more) => Some(format!("{text} and {more} more")),
+    }
+}
+
+/// An error with its causes, on one line.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
 fn report(result: Result<(), QueueError>, consequence: &str) {
     if let Err(error) = result {
         tracing::warn!(error = &error as &dyn std::error::Error, "{consequence}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use greencheck_testkit::contract::queue::samples;
+
+    use super::*;
+
+    #[test]
+    fn ids_that_callers_gave_are_named_and_the_rest_is_counted() {
+        assert_eq!(request_ids(&[samples::batch(3)]), None);
+        assert_eq!(request_ids(&[samples::batch(5), samples::batch(10)]).unwrap(), "request-4 request-9");
+        let text = request_ids(&[samples::batch(300)]).unwrap();
+        assert!(text.ends_with("request-249 and 10 more"), "{text}");
     }
 }

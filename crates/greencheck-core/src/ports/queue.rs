@@ -30,8 +30,9 @@ pub trait BatchSource: Send {
     /// Says that everything up to and including the delivery is stored, and how each ends; unsettled batches come again.
     async fn settle(&mut self, receipts: Vec<Receipt>) -> Result<(), QueueError>;
 
-    /// Gives a batch up that can never be stored: it goes where an operator finds it (AMQP: the dead-letter queue).
-    async fn reject(&mut self, receipt: Receipt, why: &str) -> Result<(), QueueError>;
+    /// Gives `batch`, for which `receipt` stands, up because it can never be stored: it goes, with the reason, where an
+    /// operator finds it (AMQP: the dead-letter queue).
+    async fn reject(&mut self, receipt: Receipt, batch: &CheckBatch, why: &str) -> Result<(), QueueError>;
 }
 
 /// A batch and what is needed to settle it.

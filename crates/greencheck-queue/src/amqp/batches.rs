@@ -6,7 +6,7 @@ use greencheck_core::ports::{BatchSink, BatchSource, Delivery, QueueError, Recei
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Confirmation, message};
 
-use super::feed::Feed;
+use super::feed::{Feed, Refused};
 use super::link::{Address, Link, Message, unavailable};
 use crate::wire;
 
@@ -49,7 +49,7 @@ impl BatchSink for AmqpBatchSink {
     }
 }
 
-fn properties(batch: &CheckBatch) -> BasicProperties {
+pub(super) fn properties(batch: &CheckBatch) -> BasicProperties {
     let mut headers = FieldTable::default();
     headers.insert("x-schema".into(), AMQPValue::LongUInt(wire::SCHEMA));
     headers.insert(
@@ -86,7 +86,9 @@ impl AmqpBatchSource {
                 self.link.metrics.dead_letters.with_label_values(&["malformed"]).inc();
                 let message_id = message.properties.message_id().as_ref().map(ToString::to_string);
                 tracing::error!(%error, message_id, "a message cannot be read: moved to the dead-letter queue");
-                self.feed.refuse(message.delivery_tag).await;
+                let copy = Message { body: message.data, properties: message.properties };
+                let copy = Some((copy, error.to_string()));
+                self.feed.refuse(Refused { tag: message.delivery_tag, copy }).await;
                 None
             }
         }
@@ -118,10 +120,11 @@ impl BatchSource for AmqpBatchSource {
         Ok(())
     }
 
-    async fn reject(&mut self, receipt: Receipt, why: &str) -> Result<(), QueueError> {
+    async fn reject(&mut self, receipt: Receipt, batch: &CheckBatch, why: &str) -> Result<(), QueueError> {
         self.link.metrics.dead_letters.with_label_values(&["rejected"]).inc();
         tracing::error!(why, "a batch cannot be stored: moved to the dead-letter queue");
-        self.feed.reject(receipt).await;
+        let copy = Message { body: wire::encode_batch(batch), properties: properties(batch) };
+        self.feed.reject(receipt, copy, why).await;
         Ok(())
     }
 }

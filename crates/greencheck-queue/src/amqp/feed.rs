@@ -6,12 +6,14 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use greencheck_core::ports::Receipt;
+use greencheck_core::{Clock, SystemClock};
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions};
 use lapin::types::FieldTable;
 use lapin::{Channel, Consumer};
 
-use super::link::{Link, Session};
+use super::dead_letters::bury;
+use super::link::{Link, Message, Session};
 
 pub(super) struct Feed {
     link: Arc<Link>,
@@ -29,8 +31,16 @@ struct Subscription {
     consumer: Consumer,
     /// Receipt to delivery tag of what is delivered and not settled. Both grow together.
     unsettled: BTreeMap<u64, u64>,
-    /// Tags of messages to give up. Kept until that is done, should its future be dropped.
-    refused: Vec<u64>,
+    /// Messages to give up. Kept until that is done, should its future be dropped.
+    refused: Vec<Refused>,
+}
+
+/// A message to give up.
+#[derive(Clone)]
+pub(super) struct Refused {
+    pub(super) tag: u64,
+    /// What goes to the dead-letter queue, with the reason: the broker would not tell there why. `None` drops the message.
+    pub(super) copy: Option<(Message, String)>,
 }
 
 impl Feed {
@@ -102,24 +112,29 @@ impl Feed {
         self.unless_lost(acknowledged);
     }
 
-    /// Has the broker move the message to the dead-letter queue.
-    pub(super) async fn reject(&mut self, Receipt(receipt): Receipt) {
+    /// Moves the message to the dead-letter queue.
+    pub(super) async fn reject(&mut self, Receipt(receipt): Receipt, copy: Message, why: &str) {
         let tag = self.subscription.as_mut().and_then(|subscription| subscription.unsettled.remove(&receipt));
         if let Some(tag) = tag {
-            self.refuse(tag).await;
+            self.refuse(Refused { tag, copy: Some((copy, why.to_owned())) }).await;
         }
     }
 
-    pub(super) async fn refuse(&mut self, tag: u64) {
+    /// For queues without a dead-letter queue.
+    pub(super) async fn drop_message(&mut self, tag: u64) {
+        self.refuse(Refused { tag, copy: None }).await;
+    }
+
+    pub(super) async fn refuse(&mut self, refused: Refused) {
         if let Some(subscription) = &mut self.subscription {
-            subscription.refused.push(tag);
+            subscription.refused.push(refused);
             self.give_up_refused().await;
         }
     }
 
     async fn give_up_refused(&mut self) {
         let Some(subscription) = &mut self.subscription else { return };
-        let given_up = subscription.give_up_refused().await;
+        let given_up = subscription.give_up_refused(&self.link).await;
         self.unless_lost(given_up);
     }
 
@@ -158,7 +173,13 @@ impl Subscription {
         let mut tags: Vec<u64> =
             receipts.iter().filter_map(|Receipt(receipt)| self.unsettled.remove(receipt)).collect();
         tags.sort_unstable();
-        let oldest_left = self.unsettled.values().chain(&self.refused).min().copied().unwrap_or(u64::MAX);
+        let oldest_left = self
+            .unsettled
+            .values()
+            .copied()
+            .chain(self.refused.iter().map(|refused| refused.tag))
+            .min()
+            .unwrap_or(u64::MAX);
         let (together, apart) = tags.split_at(tags.partition_point(|tag| *tag < oldest_left));
         if let Some(last) = together.last() {
             self.channel.basic_ack(*last, BasicAckOptions { multiple: true }).await?;
@@ -169,9 +190,22 @@ impl Subscription {
         Ok(())
     }
 
-    async fn give_up_refused(&mut self) -> lapin::Result<()> {
-        while let Some(tag) = self.refused.last() {
-            self.channel.basic_reject(*tag, BasicRejectOptions { requeue: false }).await?;
+    /// A copy with the reason first, so that nothing is lost between the two steps. Where the broker does not take the copy,
+    /// it moves the message itself.
+    async fn give_up_refused(&mut self, link: &Link) -> lapin::Result<()> {
+        while let Some(Refused { tag, copy }) = self.refused.last().cloned() {
+            let buried = match copy {
+                Some((copy, reason)) => bury(link, copy, &reason, SystemClock.now()).await,
+                None => Ok(false),
+            };
+            match buried {
+                Ok(true) => self.channel.basic_ack(tag, BasicAckOptions::default()).await?,
+                Ok(false) => {
+                    self.channel.basic_reject(tag, BasicRejectOptions { requeue: false }).await?;
+                }
+                // The connection is lost by now: the message comes again.
+                Err(_) => return Ok(()),
+            }
             self.refused.pop();
         }
         Ok(())

@@ -142,6 +142,7 @@ pub(super) struct Address<'a> {
     pub(super) must_arrive: bool,
 }
 
+#[derive(Clone)]
 pub(super) struct Message {
     pub(super) body: Vec<u8>,
     pub(super) properties: BasicProperties,

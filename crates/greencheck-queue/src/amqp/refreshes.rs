@@ -75,7 +75,7 @@ impl RefreshSource for AmqpRefreshSource {
                 Err(error) => {
                     self.link.metrics.dead_letters.with_label_values(&["malformed"]).inc();
                     tracing::warn!(%error, "a refresh cannot be read: dropped");
-                    self.feed.refuse(message.delivery_tag).await;
+                    self.feed.drop_message(message.delivery_tag).await;
                 }
             }
         }

@@ -5,10 +5,10 @@ use async_trait::async_trait;
 use greencheck_core::CheckBatch;
 use greencheck_core::ports::{BatchSink, BatchSource, Delivery, QueueError, Receipt};
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
 use super::mailbox::{Mailbox, Receiver, Sender, Taken};
-use crate::{Metrics, wire};
+use crate::Metrics;
+use crate::dead_letters::DeadLetterFolder;
 
 /// A batch on its way, and who waits for it to be stored.
 pub(super) struct Letter {
@@ -86,9 +86,14 @@ impl BatchSource for MemoryBatchSource {
         Ok(())
     }
 
-    async fn reject(&mut self, Receipt(receipt): Receipt, why: &str) -> Result<(), QueueError> {
+    async fn reject(
+        &mut self,
+        Receipt(receipt): Receipt,
+        _: &CheckBatch,
+        why: &str,
+    ) -> Result<(), QueueError> {
         if let Some(letter) = self.receiver.settle(receipt) {
-            self.dead_letters.keep(&letter.batch, why).await;
+            self.dead_letters.keep(Arc::clone(&letter), why).await;
             // The publisher is told that it is done: publishing it again would bring it here again.
             letter.settle();
         }
@@ -100,33 +105,29 @@ fn delivery(Taken { letter, receipt, redelivered }: Taken<Letter>) -> Delivery {
     Delivery { batch: letter.batch.clone(), receipt: Receipt(receipt), redelivered }
 }
 
-/// The folder in which an operator finds batches that could never be stored.
+/// Keeps batches that could never be stored for an operator.
 pub(super) struct DeadLetters {
-    dir: PathBuf,
+    folder: Arc<DeadLetterFolder>,
     metrics: Metrics,
 }
 
 impl DeadLetters {
     pub(super) fn new(dir: PathBuf, metrics: Metrics) -> Self {
-        Self { dir, metrics }
+        Self { folder: Arc::new(DeadLetterFolder::new(dir)), metrics }
     }
 
-    async fn keep(&self, batch: &CheckBatch, why: &str) {
+    async fn keep(&self, letter: Arc<Letter>, why: &str) {
         self.metrics.dead_letters.with_label_values(&["rejected"]).inc();
-        match self.write(batch.id, wire::encode_batch(batch)).await {
+        let (batch_id, checks) = (letter.batch.id, letter.batch.checks.len());
+        let (folder, reason) = (Arc::clone(&self.folder), why.to_owned());
+        let kept = tokio::task::spawn_blocking(move || folder.keep(&letter.batch, &reason)).await;
+        match kept.map_err(std::io::Error::other).flatten() {
             Ok(path) => {
-                tracing::error!(batch.id = %batch.id, checks = batch.checks.len(), why, path = %path.display(), "batch given up");
+                tracing::error!(batch.id = %batch_id, checks, why, path = %path.display(), "batch given up");
             }
             Err(error) => {
-                tracing::error!(batch.id = %batch.id, checks = batch.checks.len(), why, %error, "batch given up and lost");
+                tracing::error!(batch.id = %batch_id, checks, why, %error, "batch given up and lost");
             }
         }
-    }
-
-    async fn write(&self, id: Uuid, body: Vec<u8>) -> std::io::Result<PathBuf> {
-        tokio::fs::create_dir_all(&self.dir).await?;
-        let path = self.dir.join(format!("{id}.json"));
-        tokio::fs::write(&path, body).await?;
-        Ok(path)
     }
 }

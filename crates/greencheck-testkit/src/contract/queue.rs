@@ -145,7 +145,7 @@ pub async fn a_rejected_batch_does_not_come_again(
     let mut first = new_source();
     let poison = next(&mut *first).await;
     let good = next(&mut *first).await;
-    first.reject(poison.receipt, "the contract suite wants to").await.unwrap();
+    first.reject(poison.receipt, &poison.batch, "the contract suite wants to").await.unwrap();
     first.settle(vec![good.receipt]).await.unwrap();
     all_published(publishing).await;
     nothing_comes(&mut *first).await;

@@ -26,6 +26,7 @@ pub fn check(number: usize) -> Check {
         },
         cached: number % 3 == 2,
         source: Source::ALL[number % 4],
+        request_id: (number % 5 == 4).then(|| format!("request-{number}").into()),
     }
 }
 

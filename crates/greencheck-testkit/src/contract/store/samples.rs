@@ -48,6 +48,7 @@ pub fn check(name: &str, checked_at: DateTime<Utc>) -> Check {
         address: None,
         cached: false,
         source: Source::Api,
+        request_id: None,
     }
 }
 
