@@ -5,6 +5,10 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 
+use self::format::WithRequestId;
+
+mod format;
+
 /// Section `tracing`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -50,9 +54,11 @@ pub fn init_tracing(config: &TracingConfig) -> anyhow::Result<()> {
         .with_context(|| format!("tracing.filter {:?} cannot be read", config.filter))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
     let started = if config.format.is_json() {
-        builder.json().flatten_event(true).try_init()
+        builder.json().flatten_event(true).map_event_format(WithRequestId).try_init()
     } else {
-        builder.with_ansi(stderr().is_terminal()).with_target(false).try_init()
+        let ansi = stderr().is_terminal();
+        let builder = builder.with_ansi(ansi).with_target(false);
+        builder.map_event_format(|lines| WithRequestId(lines.with_ansi(ansi))).try_init()
     };
     started.map_err(|error| anyhow::anyhow!("logging has started already: {error}"))?;
     panic::set_hook(Box::new(log_panic));

@@ -112,6 +112,7 @@ where
             Ok(mut response) => {
                 response.headers_mut().insert(RequestId::HEADER, this.id.header());
                 let route = response.request().match_pattern();
+                tracing::debug!(status = response.status().as_u16(), route, "answered");
                 this.running.answered(route.as_deref().unwrap_or(UNMATCHED), response.status());
                 Ok(response)
             }

@@ -18,6 +18,7 @@ pub struct RequestId {
     /// In place, since there is one for every request.
     text: [u8; LONGEST],
     length: u8,
+    given: bool,
 }
 
 impl RequestId {
@@ -30,6 +31,11 @@ impl RequestId {
         CURRENT.get()
     }
 
+    /// That of the request being handled, if its caller gave it: what a caller wants to follow is worth carrying further.
+    pub fn current_given() -> Option<Self> {
+        Self::current().filter(|id| id.given)
+    }
+
     /// Its text.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(self.bytes()).expect("only ASCII was let in")
@@ -40,18 +46,18 @@ impl RequestId {
             .get(Self::HEADER)
             .map(HeaderValue::as_bytes)
             .filter(|text| is_plain(text))
-            .map_or_else(Self::new, Self::from_plain)
+            .map_or_else(Self::new, |text| Self::from_plain(text, true))
     }
 
     fn new() -> Self {
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-        Self::from_plain(Uuid::now_v7().hyphenated().encode_lower(&mut text).as_bytes())
+        Self::from_plain(Uuid::now_v7().hyphenated().encode_lower(&mut text).as_bytes(), false)
     }
 
-    fn from_plain(plain: &[u8]) -> Self {
+    fn from_plain(plain: &[u8], given: bool) -> Self {
         let mut text = [0; LONGEST];
         text[..plain.len()].copy_from_slice(plain);
-        Self { text, length: u8::try_from(plain.len()).expect("64 is less than 256") }
+        Self { text, length: u8::try_from(plain.len()).expect("64 is less than 256"), given }
     }
 
     pub(crate) fn header(&self) -> HeaderValue {
@@ -114,6 +120,8 @@ mod tests {
     fn a_plain_word_is_taken_over(#[case] given: &str) {
         let id = of(given);
         assert_eq!((id.as_str(), id.header().to_str().unwrap()), (given, given));
+        let _entered = id.enter();
+        assert_eq!(RequestId::current_given(), Some(id));
     }
 
     #[rstest]
@@ -125,6 +133,8 @@ mod tests {
         let id = of(given);
         assert_eq!(Uuid::parse_str(id.as_str()).unwrap().get_version_num(), 7);
         assert_ne!(id, of(given));
+        let _entered = id.enter();
+        assert_eq!((RequestId::current(), RequestId::current_given()), (Some(id), None));
     }
 
     #[test]
