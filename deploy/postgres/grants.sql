@@ -8,6 +8,8 @@ ALTER TABLE checks_default OWNER TO greencheck_writer;
 GRANT SELECT, INSERT, DELETE ON check_batches TO greencheck_writer;
 GRANT SELECT, UPDATE, DELETE ON green_domains TO greencheck_writer;
 GRANT SELECT, DELETE ON carbon_txt_results TO greencheck_writer;
+-- The records of the jobs `partitions` and `expiry`, which have its rights.
+GRANT SELECT, INSERT, UPDATE, DELETE ON jobs, leases, notices TO greencheck_writer;
 
 -- The catalog and who partners are, whatever tables that takes; not the log.
 DO $$
@@ -17,7 +19,7 @@ BEGIN
     FOR name IN
         SELECT tablename FROM pg_tables
         WHERE schemaname = 'public' AND tableowner = 'greencheck_owner'
-            AND tablename NOT IN ('check_batches', '__diesel_schema_migrations')
+            AND tablename NOT IN ('check_batches', 'jobs', 'leases', 'notices', '__diesel_schema_migrations')
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO greencheck_lookup', name);
     END LOOP;

@@ -7,6 +7,7 @@ mod badge;
 mod buckets;
 mod cache;
 mod directory;
+mod jobs;
 mod lookup;
 mod network;
 mod networks;
@@ -19,6 +20,9 @@ pub use badge::{BadgeError, BadgeRenderer};
 pub use buckets::SharedBuckets;
 pub use cache::{AnswerCache, FillToken};
 pub use directory::{Directory, DirectoryError};
+pub use jobs::{
+    DueNotice, ExpiringEvidence, JobEnd, JobRecord, JobRecords, Notice, NoticeBox, NoticeFate, NoticeKind,
+};
 pub use lookup::{Lookup, LookupError, Mode};
 pub use network::{Countries, Dns, DnsError, Head, NameServerFault, OriginAsns, OriginError, Web, WebError};
 pub use networks::{NetworkImport, Replace};

@@ -22,6 +22,7 @@ mod checks;
 mod directory;
 mod green_verdicts;
 mod import;
+mod jobs;
 mod migrate;
 mod networks;
 mod partitions;

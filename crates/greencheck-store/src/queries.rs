@@ -3,6 +3,8 @@
 mod catalog;
 mod directory;
 #[macro_use]
+mod jobs;
+#[macro_use]
 mod networks;
 mod verdicts;
 #[macro_use]
@@ -12,6 +14,7 @@ mod writes;
 
 pub(crate) use catalog::*;
 pub(crate) use directory::*;
+pub(crate) use jobs::*;
 pub(crate) use networks::*;
 pub(crate) use partners::*;
 pub(crate) use verdicts::*;

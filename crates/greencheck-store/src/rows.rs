@@ -2,6 +2,7 @@
 
 mod catalog;
 mod checks;
+mod jobs;
 mod networks;
 mod partners;
 mod times;
@@ -13,6 +14,7 @@ pub(crate) use catalog::{
     ServiceRow, UserGroupRow, UserProviderRow, UserRow,
 };
 pub(crate) use checks::{CheckRow, Freshness};
+pub(crate) use jobs::{EndRow, EvidenceRow, JobRow, NoticeRow, evidence, fate};
 pub(crate) use networks::{ListedAsn, ListedRange};
 pub(crate) use partners::{ApiKeyRow, NewApiKeyRow, NewAsn, NewIpRange};
 pub(crate) use times::{naive, utc};

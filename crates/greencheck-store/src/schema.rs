@@ -233,6 +233,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    jobs (name) {
+        name -> Text,
+        holder -> Nullable<Text>,
+        busy_until -> Nullable<Timestamp>,
+        started_at -> Nullable<Timestamp>,
+        finished_at -> Nullable<Timestamp>,
+        succeeded_at -> Nullable<Timestamp>,
+        seconds -> Nullable<Double>,
+        message -> Nullable<Text>,
+        failed -> Bool,
+    }
+}
+
+diesel::table! {
+    leases (name) {
+        name -> Text,
+        holder -> Text,
+        held_until -> Timestamp,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> Text,
+        kind -> Text,
+        recipient -> Text,
+        subject -> Text,
+        body -> Text,
+        created -> Timestamp,
+        due -> Nullable<Timestamp>,
+        attempts -> Integer,
+        sent -> Nullable<Timestamp>,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(providers, supporting_documents);
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(api_keys -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(users, user_providers, user_groups, api_tokens, api_keys);

@@ -19,6 +19,7 @@ mod directory;
 mod files;
 mod green_verdicts;
 mod import;
+mod jobs;
 mod migrate;
 mod networks;
 mod partners;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use greencheck_core::ports::{
-    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, GreenVerdicts, LogUpkeep,
-    NetworkImport, Partners, SnapshotImport, StoreError, Verdicts,
+    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, GreenVerdicts, JobRecords,
+    LogUpkeep, NetworkImport, NoticeBox, Partners, SnapshotImport, StoreError, Verdicts,
 };
 
 use crate::config::{Scheme, StoreConfig};
@@ -20,7 +20,9 @@ pub trait Store:
     + CheckLog
     + Directory
     + GreenVerdicts
+    + JobRecords
     + NetworkImport
+    + NoticeBox
     + LogUpkeep
     + CarbonTxtResults
     + Partners

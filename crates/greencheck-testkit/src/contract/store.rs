@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greencheck_core::Host;
 use greencheck_core::ports::{
-    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, GreenVerdicts, LogUpkeep,
-    NetworkImport, Partners, SnapshotImport, Verdicts,
+    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, GreenVerdicts, JobRecords,
+    LogUpkeep, NetworkImport, NoticeBox, Partners, SnapshotImport, Verdicts,
 };
 
 pub mod accounts;
@@ -21,6 +21,7 @@ pub mod catalog;
 pub mod directory;
 pub mod green_verdicts;
 pub mod import;
+pub mod jobs;
 pub mod log;
 pub mod networks;
 pub mod partners;
@@ -43,6 +44,8 @@ pub struct Subject {
     pub carbon_txts: Arc<dyn CarbonTxtResults>,
     pub partners: Arc<dyn Partners>,
     pub accounts: Arc<dyn Accounts>,
+    pub jobs: Arc<dyn JobRecords>,
+    pub notices: Arc<dyn NoticeBox>,
     pub tables: Arc<dyn Tables>,
     /// What has to live as long as the store: a folder, a schema.
     _keep: Box<dyn Any + Send + Sync>,
@@ -63,6 +66,8 @@ impl Subject {
             + CarbonTxtResults
             + Partners
             + Accounts
+            + JobRecords
+            + NoticeBox
             + 'static,
     {
         Self {
@@ -77,7 +82,9 @@ impl Subject {
             upkeep: store.clone(),
             carbon_txts: store.clone(),
             partners: store.clone(),
-            accounts: store,
+            accounts: store.clone(),
+            jobs: store.clone(),
+            notices: store,
             tables,
             _keep: Box::new(keep),
         }
@@ -188,6 +195,10 @@ macro_rules! store_contract {
             accounts::a_revoked_key_stays_revoked
             accounts::a_user_has_only_so_many_usable_keys
             accounts::keys_made_at_once_are_counted_one_after_the_other
+            jobs::one_holder_has_the_lease_until_it_is_over_or_dropped
+            jobs::a_job_is_run_by_one_at_a_time_and_its_last_run_is_known
+            jobs::a_notice_is_kept_once_and_handed_out_until_it_is_settled
+            jobs::evidence_that_ends_soon_is_found
         }
     };
     (@each $open:expr; $($suite:ident :: $promise:ident)+) => {

@@ -1,0 +1,3 @@
+DROP TABLE notices;
+DROP TABLE leases;
+DROP TABLE jobs;
