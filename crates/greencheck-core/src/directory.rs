@@ -74,6 +74,20 @@ pub struct ProviderDetail {
     pub profile: ProviderProfile,
     /// By id.
     pub datacenters: Vec<Datacenter>,
+    #[serde(default)]
+    pub registered: Registered,
+}
+
+/// What a provider has registered for names to be green by; what is switched off does not count.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Registered {
+    pub ipv4_ranges: u64,
+    pub ipv6_ranges: u64,
+    /// In their order.
+    pub asns: Vec<u32>,
+    /// Approved ones.
+    pub linked_domains: u64,
 }
 
 /// A data centre that a provider uses.

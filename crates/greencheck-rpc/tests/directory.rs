@@ -74,7 +74,11 @@ fn content() -> DirectoryContent {
     DirectoryContent {
         generation: Generation(42),
         providers: (1..=3)
-            .map(|id| ProviderDetail { profile: profile(id), datacenters: vec![datacenter.clone()] })
+            .map(|id| ProviderDetail {
+                profile: profile(id),
+                datacenters: vec![datacenter.clone()],
+                registered: Registered { ipv4_ranges: 2, asns: vec![64_500], ..Registered::default() },
+            })
             .collect(),
         domains: ["a.example.com", "b.example.com"].map(domain).into(),
         co2: Co2Table { rows: vec![row], ..Co2Table::default() },

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDateTime;
 use greencheck_core::directory::{
     Co2Intensity, Datacenter, EnergyCertificate, Evidence, HostedDomain, ProviderDetail, ProviderProfile,
+    Registered,
 };
 use greencheck_core::ports::StoreError;
 use greencheck_core::{Host, MatchKind, ProviderId};
@@ -26,6 +27,15 @@ pub(crate) struct DetailRows {
     pub(crate) profile: ProfileRows,
     pub(crate) datacenters: Vec<DatacenterRow>,
     pub(crate) certificates: Vec<CertificateRow>,
+    pub(crate) registered: RegisteredRows,
+}
+
+/// What a provider has registered: how much of some, and the AS numbers.
+pub(crate) struct RegisteredRows {
+    pub(crate) ipv4_ranges: i64,
+    pub(crate) ipv6_ranges: i64,
+    pub(crate) asns: Vec<i64>,
+    pub(crate) linked_domains: i64,
 }
 
 /// A domain of a provider: host, kind of match, created, modified.
@@ -72,7 +82,16 @@ pub(crate) fn detail(rows: DetailRows) -> Option<ProviderDetail> {
             mja3: row.mja3,
         })
         .collect();
-    Some(ProviderDetail { profile, datacenters })
+    Some(ProviderDetail { profile, datacenters, registered: registered(rows.registered) })
+}
+
+fn registered(rows: RegisteredRows) -> Registered {
+    Registered {
+        ipv4_ranges: rows.ipv4_ranges.unsigned_abs(),
+        ipv6_ranges: rows.ipv6_ranges.unsigned_abs(),
+        asns: rows.asns.into_iter().filter_map(|asn| asn.try_into().ok()).collect(),
+        linked_domains: rows.linked_domains.unsigned_abs(),
+    }
 }
 
 pub(crate) fn domains(rows: Vec<DomainColumns>) -> Result<Vec<HostedDomain>, StoreError> {

@@ -6,7 +6,7 @@ use greencheck_core::ports::{Directory, DirectoryError};
 use greencheck_core::{Generation, Host, ProviderId};
 
 use super::{Conn, PgStore};
-use crate::directory::{self, DetailRows, DomainColumns, ProfileRows};
+use crate::directory::{self, DetailRows, DomainColumns, ProfileRows, RegisteredRows};
 use crate::failure::query_error;
 use crate::queries;
 use crate::rows::ProviderRow;
@@ -100,6 +100,16 @@ async fn provider(conn: &mut Conn, id: i64) -> QueryResult<DetailRows> {
         profile,
         datacenters: queries::datacenters_among(&datacenters).load(conn).await?,
         certificates: queries::certificates_of(&datacenters).load(conn).await?,
+        registered: registered(conn, id).await?,
+    })
+}
+
+async fn registered(conn: &mut Conn, id: i64) -> QueryResult<RegisteredRows> {
+    Ok(RegisteredRows {
+        ipv4_ranges: queries::count_ranges_of(id, 4).first(conn).await?,
+        ipv6_ranges: queries::count_ranges_of(id, 6).first(conn).await?,
+        asns: queries::announced_by(id).load(conn).await?,
+        linked_domains: queries::count_linked_domains_of(id).first(conn).await?,
     })
 }
 

@@ -2,8 +2,8 @@ use diesel::dsl;
 use diesel::prelude::*;
 
 use crate::schema::{
-    carbon_txts, co2_intensity, datacenter_certificates, datacenter_providers, datacenters, green_domains,
-    provider_services, providers, supporting_documents,
+    asns, carbon_txts, co2_intensity, datacenter_certificates, datacenter_providers, datacenters,
+    green_domains, ip_ranges, linked_domains, provider_services, providers, supporting_documents,
 };
 
 #[dsl::auto_type(no_type_alias)]
@@ -74,6 +74,33 @@ pub(crate) fn certificates_of<'a>(datacenters: &'a [i64]) -> _ {
     datacenter_certificates::table
         .filter(datacenter_certificates::datacenter_id.eq_any(datacenters))
         .order(datacenter_certificates::id)
+}
+
+/// How many ranges of a family (4 or 6) a provider has in use.
+#[dsl::auto_type(no_type_alias)]
+pub(crate) fn count_ranges_of(provider: i64, family: i32) -> _ {
+    ip_ranges::table
+        .filter(ip_ranges::provider_id.eq(provider))
+        .filter(ip_ranges::active.eq(true))
+        .filter(ip_ranges::family.eq(family))
+        .select(dsl::count_star())
+}
+
+#[dsl::auto_type(no_type_alias)]
+pub(crate) fn announced_by(provider: i64) -> _ {
+    asns::table
+        .filter(asns::provider_id.eq(provider))
+        .filter(asns::active.eq(true))
+        .select(asns::asn)
+        .order(asns::asn)
+}
+
+#[dsl::auto_type(no_type_alias)]
+pub(crate) fn count_linked_domains_of(provider: i64) -> _ {
+    linked_domains::table
+        .filter(linked_domains::provider_id.eq(provider))
+        .filter(linked_domains::approved.eq(true))
+        .select(dsl::count_star())
 }
 
 #[dsl::auto_type(no_type_alias)]

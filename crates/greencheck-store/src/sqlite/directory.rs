@@ -5,7 +5,7 @@ use greencheck_core::ports::{Directory, DirectoryError};
 use greencheck_core::{Generation, Host, ProviderId};
 
 use super::SqliteStore;
-use crate::directory::{self, DetailRows, DomainColumns, ProfileRows};
+use crate::directory::{self, DetailRows, DomainColumns, ProfileRows, RegisteredRows};
 use crate::failure::Failure;
 use crate::queries;
 use crate::rows::ProviderRow;
@@ -88,6 +88,16 @@ fn provider(conn: &mut SqliteConnection, id: i64) -> Result<DetailRows, Failure>
         profile,
         datacenters: queries::datacenters_among(&datacenters).load(conn)?,
         certificates: queries::certificates_of(&datacenters).load(conn)?,
+        registered: registered(conn, id)?,
+    })
+}
+
+fn registered(conn: &mut SqliteConnection, id: i64) -> Result<RegisteredRows, Failure> {
+    Ok(RegisteredRows {
+        ipv4_ranges: queries::count_ranges_of(id, 4).first(conn)?,
+        ipv6_ranges: queries::count_ranges_of(id, 6).first(conn)?,
+        asns: queries::announced_by(id).load(conn)?,
+        linked_domains: queries::count_linked_domains_of(id).first(conn)?,
     })
 }
 

@@ -139,6 +139,7 @@ macro_rules! store_contract {
             catalog::the_generation_moves_with_each_write_to_the_catalog_and_only_then
             directory::the_listing_has_listed_providers_with_all_that_is_public
             directory::a_provider_in_full_has_its_data_centres_and_may_be_unlisted_and_archived
+            directory::a_provider_in_full_says_what_it_has_registered
             directory::providers_come_by_id_page_by_page_and_none_twice
             directory::domains_of_a_provider_come_by_name_page_by_page
             directory::co2_rows_are_the_newest_of_each_country

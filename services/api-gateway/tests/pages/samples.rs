@@ -2,7 +2,7 @@
 
 use greencheck_core::directory::{
     Co2Intensity, Co2Table, Datacenter, EnergyCertificate, Evidence, HostedDomain, ProviderDetail,
-    ProviderProfile,
+    ProviderProfile, Registered,
 };
 use greencheck_core::{Generation, Host, MatchKind, ProviderId};
 use greencheck_testkit::fakes::DirectoryContent;
@@ -13,8 +13,16 @@ pub(crate) fn content() -> DirectoryContent {
         generation: Generation(1),
         providers: vec![
             ProviderDetail { datacenters: vec![hall()], ..green_host() },
-            ProviderDetail { profile: provider(2, "Zephyr", "NL"), datacenters: Vec::new() },
-            ProviderDetail { profile: provider(3, "éolienne", "NL"), datacenters: Vec::new() },
+            ProviderDetail {
+                profile: provider(2, "Zephyr", "NL"),
+                datacenters: Vec::new(),
+                registered: Registered::default(),
+            },
+            ProviderDetail {
+                profile: provider(3, "éolienne", "NL"),
+                datacenters: Vec::new(),
+                registered: Registered::default(),
+            },
             partner(4, "Vind", "DK", Some("Gold Partner")),
             partner(5, "Aarhus Net", "DK", Some("None")),
             partner(6, "Bølge", "DK", Some("")),
@@ -52,7 +60,7 @@ fn green_host() -> ProviderDetail {
         carbon_txt: Some("https://green-host.example/carbon.txt".to_owned()),
         ..provider(1, "Green Host", "NL")
     };
-    ProviderDetail { profile, datacenters: Vec::new() }
+    ProviderDetail { profile, datacenters: Vec::new(), registered: Registered::default() }
 }
 
 pub(crate) fn provider(id: i64, name: &str, country: &str) -> ProviderProfile {
@@ -75,7 +83,7 @@ pub(crate) fn provider(id: i64, name: &str, country: &str) -> ProviderProfile {
 
 fn partner(id: i64, name: &str, country: &str, partner: Option<&str>) -> ProviderDetail {
     let profile = ProviderProfile { partner: partner.map(str::to_owned), ..provider(id, name, country) };
-    ProviderDetail { profile, datacenters: Vec::new() }
+    ProviderDetail { profile, datacenters: Vec::new(), registered: Registered::default() }
 }
 
 fn evidence(id: i64, title: &str, valid_to: Option<&str>) -> Evidence {

@@ -1,9 +1,9 @@
 use chrono::NaiveDate;
 use greencheck_core::catalog::{
-    CarbonTxtRecord, CatalogDocument, CertificateRecord, Co2IntensityRecord, DatacenterRecord,
-    ProviderRecord, ServicesRecord, SupportingDocumentRecord,
+    AsnRecord, CarbonTxtRecord, CatalogDocument, CertificateRecord, Co2IntensityRecord, DatacenterRecord,
+    IpRangeRecord, LinkedDomainRecord, ProviderRecord, ServicesRecord, SupportingDocumentRecord,
 };
-use greencheck_core::directory::EnergyCertificate;
+use greencheck_core::directory::{EnergyCertificate, Registered};
 use greencheck_core::{Match, MatchKind, ProviderId, StoredVerdict};
 
 use super::Subject;
@@ -152,6 +152,46 @@ pub async fn a_provider_in_full_has_its_data_centres_and_may_be_unlisted_and_arc
     for unknown in [3, 0, -1, i64::MAX, i64::MIN] {
         assert_eq!(store.directory.provider(ProviderId(unknown)).await.unwrap(), None);
     }
+}
+
+pub async fn a_provider_in_full_says_what_it_has_registered(store: &Subject) {
+    let range = |id, provider, start: &str, end: &str, active| IpRangeRecord {
+        id,
+        provider,
+        start: start.into(),
+        end: end.into(),
+        active,
+    };
+    let asn = |id, provider, asn, active| AsnRecord { id, provider, asn, active };
+    let linked =
+        |provider, domain: &str, approved| LinkedDomainRecord { provider, domain: domain.into(), approved };
+    let sample = CatalogDocument {
+        providers: vec![provider(1, "Leaf"), provider(2, "Other")],
+        ip_ranges: vec![
+            range(1, 1, "192.0.2.0", "192.0.2.15", true),
+            range(2, 1, "192.0.2.32", "192.0.2.47", true),
+            range(3, 1, "192.0.2.64", "192.0.2.79", false),
+            range(4, 1, "2001:db8::", "2001:db8::ff", true),
+            range(5, 2, "203.0.113.0", "203.0.113.9", true),
+        ],
+        asns: vec![
+            asn(1, 1, 65_550, true),
+            asn(2, 1, 64_500, true),
+            asn(3, 1, 64_501, false),
+            asn(4, 2, 64_502, true),
+        ],
+        linked_domains: vec![
+            linked(1, "a.example.com", true),
+            linked(1, "b.example.com", false),
+            linked(2, "c.example.com", true),
+        ],
+        ..CatalogDocument::default()
+    };
+    store.import.import(&sample).await.unwrap();
+    let leaf = store.directory.provider(ProviderId(1)).await.unwrap().unwrap();
+    let expected =
+        Registered { ipv4_ranges: 2, ipv6_ranges: 1, asns: vec![64_500, 65_550], linked_domains: 1 };
+    assert_eq!(leaf.registered, expected);
 }
 
 pub async fn providers_come_by_id_page_by_page_and_none_twice(store: &Subject) {

@@ -1,0 +1,1 @@
+DROP INDEX linked_domains_provider;
