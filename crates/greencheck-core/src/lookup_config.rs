@@ -7,7 +7,7 @@ use crate::{AddressRule, Host, serde_duration};
 
 /// The sections of the configuration that processes of the project have between them, beside those of every process. A
 /// process passes over sections that it does not have, and refuses those that nobody has.
-pub const CONFIG_SECTIONS: [&str; 18] = [
+pub const CONFIG_SECTIONS: [&str; 19] = [
     "api",
     "asn",
     "badge",
@@ -24,6 +24,7 @@ pub const CONFIG_SECTIONS: [&str; 18] = [
     "net",
     "partners",
     "queue",
+    "site",
     "snapshots",
     "store",
 ];

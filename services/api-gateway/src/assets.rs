@@ -9,26 +9,36 @@ pub(crate) struct Asset {
     pub(crate) content: &'static str,
 }
 
-/// The style of the directory page.
-pub(crate) const DIRECTORY: Asset = Asset {
-    name: "directory.css",
-    content_type: "text/css; charset=utf-8",
-    content: include_str!("../assets/directory.css"),
-};
+macro_rules! asset {
+    ($content_type:literal, $name:literal) => {
+        Asset {
+            name: $name,
+            content_type: $content_type,
+            content: include_str!(concat!("../assets/", $name)),
+        }
+    };
+}
 
+/// What all pages look like.
+pub(crate) const BASE_STYLE: Asset = asset!("text/css; charset=utf-8", "base.css");
+/// The style of the directory.
+pub(crate) const DIRECTORY: Asset = asset!("text/css; charset=utf-8", "directory.css");
 /// The style of the page on which a badge is chosen.
-pub(crate) const BADGE_STYLE: Asset = Asset {
-    name: "badge.css",
-    content_type: "text/css; charset=utf-8",
-    content: include_str!("../assets/badge.css"),
-};
-
+pub(crate) const BADGE_STYLE: Asset = asset!("text/css; charset=utf-8", "badge.css");
 /// What makes that page quicker to use.
-pub(crate) const BADGE_SCRIPT: Asset = Asset {
-    name: "badge.js",
-    content_type: "text/javascript; charset=utf-8",
-    content: include_str!("../assets/badge.js"),
-};
+pub(crate) const BADGE_SCRIPT: Asset = asset!("text/javascript; charset=utf-8", "badge.js");
+/// The style of the pages about a name or a provider.
+pub(crate) const CHECK_STYLE: Asset = asset!("text/css; charset=utf-8", "check.css");
+/// What shows how a check goes on.
+pub(crate) const CHECK_SCRIPT: Asset = asset!("text/javascript; charset=utf-8", "check.js");
+/// What copies snippets.
+pub(crate) const COPY_SCRIPT: Asset = asset!("text/javascript; charset=utf-8", "copy.js");
+/// The picture of the site in tabs and lists.
+pub(crate) const ICON: Asset = asset!("image/svg+xml", "icon.svg");
+
+/// All of them.
+pub(crate) static ALL: [Asset; 8] =
+    [ICON, BASE_STYLE, DIRECTORY, BADGE_STYLE, BADGE_SCRIPT, CHECK_STYLE, CHECK_SCRIPT, COPY_SCRIPT];
 
 impl Asset {
     /// Changes with the content, so that browsers may keep what it names.

@@ -37,6 +37,7 @@ pub struct Badges {
     without_result: Cache<Host, Arc<Answer>>,
     late: mpsc::Sender<CheckFlight>,
     metrics: BadgeMetrics,
+    is_demo: bool,
 }
 
 /// What a badge is to say, and how long that holds.
@@ -76,8 +77,19 @@ impl Badges {
             without_result: remembered.build(),
             late,
             metrics,
+            is_demo: false,
         };
         (badges, carrier)
+    }
+
+    /// With a page that says that all providers are made up.
+    #[must_use]
+    pub fn with_demo(self, is_demo: bool) -> Self {
+        Self { is_demo, ..self }
+    }
+
+    pub(crate) fn is_demo(&self) -> bool {
+        self.is_demo
     }
 
     /// Whether the caller may have something looked up. Pages with many badges are no load while those are at hand: only

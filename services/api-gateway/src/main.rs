@@ -6,8 +6,8 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
     ApiConfig, BadgeMetrics, Badges, CacheTimes, ChangeListener, Gateway, Limits, LimitsConfig, Metrics,
-    PagePorts, Pages, PartnerApi, PartnersConfig, Ports, RefreshForwarder, badge_routes, mount, page_routes,
-    partner_routes, snapshot_routes,
+    PagePorts, Pages, PartnerApi, PartnersConfig, Ports, RefreshForwarder, Site, SiteConfig, badge_routes,
+    mount, page_routes, partner_routes, site_routes, snapshot_routes,
 };
 use greencheck_cache::{CacheConfig, CachedBadges, Caches};
 use greencheck_core::badge::BadgeConfig;
@@ -17,7 +17,8 @@ use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
 use greencheck_rpc::{Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteLookup, RemotePartners};
-use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
+use greencheck_runtime::{HttpConfig, HttpMetrics, Lifecycle, PortSearch, Process, bind, serve};
+use prometheus::Registry;
 use serde::{Deserialize, Serialize};
 
 #[derive(Default, Serialize, Deserialize)]
@@ -35,6 +36,7 @@ struct Config {
     lookup: LookupConfig,
     partners: PartnersConfig,
     queue: QueueConfig,
+    site: SiteConfig,
     snapshots: SnapshotsConfig,
 }
 
@@ -69,6 +71,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let ports = PagePorts { directory, countries, clock: clock.clone() };
     let pages =
         Pages::new(ports, generation, config.http.trusted_proxies.clone()).with_limits(limits.clone());
+    let pages = Data::new(pages);
     let partners = PartnerApi::new(Arc::new(RemotePartners::new(caller)), clock.clone(), &config.partners);
 
     let metrics = Metrics::register(registry)?;
@@ -79,29 +82,42 @@ async fn main() -> anyhow::Result<ExitCode> {
         .with_api(config.api.clone(), config.log.bulk)
         .with_limits(limits);
     let gateway = Data::new(gateway);
+    let site = Site::new(gateway.clone().into_inner(), pages.clone().into_inner(), &config.site)?;
 
-    let caller = Caller::new("badge.url", &config.badge.url, &config.forwarder)?;
-    let drawn = CachedBadges::new(Arc::new(RemoteBadges::new(caller)), config.badge.cache_bytes, registry)?;
-    let badge_metrics = BadgeMetrics::register(registry)?;
-    let (badges, late_checks) =
-        Badges::new(gateway.clone().into_inner(), Arc::new(drawn), config.badge.clone(), badge_metrics);
-    lifecycle.spawn("late-checks", late_checks.run(lifecycle.stop_token()));
+    let badges = badges(config, gateway.clone().into_inner(), registry, lifecycle)?;
 
     let listener = bind(config.http.listen, PortSearch::Exact)?;
     tracing::info!(http = %listener.local_addr()?, "listening");
     let http = HttpMetrics::register(registry)?;
     let snapshots: Arc<dyn Snapshots> = Arc::new(SnapshotStorage::new(&config.snapshots)?);
     let snapshots = snapshot_routes(Data::from(snapshots));
-    let (badges, pages) = (badge_routes(Data::new(badges)), page_routes(Data::new(pages)));
+    let (badges, pages) = (badge_routes(Data::new(badges)), page_routes(pages));
+    let site = site_routes(Data::new(site));
     let (partners, checks) = (partner_routes(Data::new(partners)), mount(gateway));
     let mount = move |app: &mut ServiceConfig| {
         badges(app);
         snapshots(app);
         pages(app);
+        site(app);
         partners(app);
         checks(app);
     };
     lifecycle.spawn("http", serve(listener, &config.http, http, mount, lifecycle.stop_token()));
     drop(queue);
     Ok(process.run().await)
+}
+
+/// Badges of what `gateway` finds, drawn by badge-renderer.
+fn badges(
+    config: &Config,
+    gateway: Arc<Gateway>,
+    registry: &Registry,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<Badges> {
+    let caller = Caller::new("badge.url", &config.badge.url, &config.forwarder)?;
+    let drawn = CachedBadges::new(Arc::new(RemoteBadges::new(caller)), config.badge.cache_bytes, registry)?;
+    let metrics = BadgeMetrics::register(registry)?;
+    let (badges, late_checks) = Badges::new(gateway, Arc::new(drawn), config.badge.clone(), metrics);
+    lifecycle.spawn("late-checks", late_checks.run(lifecycle.stop_token()));
+    Ok(badges)
 }

@@ -17,12 +17,13 @@ use crate::limits::{Exceeded, Limits, LimitsConfig};
 mod edition;
 mod fresh;
 mod legacy;
-mod links;
+pub(crate) mod links;
 mod page;
 
 pub(crate) use edition::Edition;
 use fresh::Fresh;
 pub(crate) use legacy::provider as legacy_provider;
+pub(crate) use page::label;
 
 /// How many providers are kept in full.
 const PROVIDERS: u64 = 10_000;
@@ -42,6 +43,7 @@ pub struct Pages {
     generation: Arc<CurrentGeneration>,
     trusted_proxies: Vec<IpNet>,
     limits: Arc<Limits>,
+    is_demo: bool,
     edition: Fresh<Edition>,
     intensities: Fresh<HashMap<String, Co2Intensity>>,
     providers: Cache<(Generation, ProviderId), Option<Arc<ProviderDetail>>>,
@@ -53,13 +55,24 @@ impl Pages {
         let limits = Arc::new(Limits::new(LimitsConfig::default(), trusted_proxies.clone(), None));
         let (edition, intensities) = (Fresh::default(), Fresh::default());
         let providers = Cache::new(PROVIDERS);
-        Self { ports, generation, trusted_proxies, limits, edition, intensities, providers }
+        Self { ports, generation, trusted_proxies, limits, is_demo: false, edition, intensities, providers }
     }
 
     /// With limits that count what a caller asks here and elsewhere.
     #[must_use]
     pub fn with_limits(self, limits: Arc<Limits>) -> Self {
         Self { limits, ..self }
+    }
+
+    /// With pages that say that all providers are made up.
+    #[must_use]
+    pub fn with_demo(self, is_demo: bool) -> Self {
+        Self { is_demo, ..self }
+    }
+
+    /// The catalog that answers should go by.
+    pub(crate) fn generation(&self) -> Generation {
+        self.generation.get()
     }
 
     pub(crate) fn admit(&self, request: &HttpRequest) -> Result<(), Exceeded> {
@@ -78,7 +91,7 @@ impl Pages {
     pub(crate) async fn edition(&self) -> Result<Arc<Edition>, DirectoryError> {
         let read = async || {
             let listing = self.ports.directory.listing().await?;
-            Ok((listing.generation, Edition::of(listing.providers)))
+            Ok((listing.generation, Edition::of(listing.providers, self.is_demo)))
         };
         self.edition.get(self.generation.get(), self.now(), read).await
     }

@@ -5,7 +5,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
 use crate::limits::{Allowance, Exceeded};
-use crate::{Gateway, conditional, wire};
+use crate::{Gateway, conditional, site, wire};
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const ALLOWED_HEADERS: &str =
@@ -80,13 +80,19 @@ pub(crate) fn method_not_allowed(request: &HttpRequest, allow: &'static str) -> 
     error(request, StatusCode::METHOD_NOT_ALLOWED, allow, &detail)
 }
 
-/// A path that no route has.
+/// A path that no route has: a page for readers, some words for everybody else.
 pub(crate) fn not_found(request: &HttpRequest) -> HttpResponse {
-    answer(request, StatusCode::NOT_FOUND, READ_ONLY)
-        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")))
-        .body(NOT_FOUND_PAGE)
+    let mut response = answer(request, StatusCode::NOT_FOUND, READ_ONLY);
+    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")));
+    if request.headers().contains_key(header::ACCEPT) && accepts(request, &["text/html"]) {
+        let text = "There is nothing at this address. To check a website, type its name.";
+        response.insert_header((header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOT_FOUND_POLICY)));
+        return response.body(site::notice("Not found", text, "", true, false));
+    }
+    response.body(NOT_FOUND_PAGE)
 }
 
+const NOT_FOUND_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const NOT_FOUND_PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<head><title>Not found</title></head>\n\
     <body><h1>Not found</h1><p>There is nothing at this address. To check a site, ask /greencheck/example.com.</p></body>\n\
     </html>\n";

@@ -1,5 +1,6 @@
 //! Paths and what answers them.
 
+mod assets;
 mod badge;
 mod batch;
 mod check;
@@ -13,6 +14,7 @@ mod multi;
 mod page;
 mod partner;
 mod providers;
+mod site;
 mod snapshots;
 mod tokens;
 
@@ -21,6 +23,7 @@ use actix_web::{HttpRequest, HttpResponse};
 pub use snapshots::snapshot_routes;
 
 pub use self::badge::badge_routes;
+pub use self::site::site_routes;
 use crate::{Gateway, Pages, PartnerApi, respond};
 
 /// Puts the public routes of the gateway on an application.
@@ -45,7 +48,7 @@ pub fn page_routes(pages: Data<Pages>) -> impl FnOnce(&mut ServiceConfig) + Clon
             .service(directory::directory())
             .service(directory::provider())
             .service(page::directory())
-            .service(page::style())
+            .service(assets::resource())
             .service(co2::of_caller())
             .service(co2::of_address())
             .configure(providers::routes)

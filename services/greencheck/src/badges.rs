@@ -17,6 +17,7 @@ pub(crate) fn answer(
     gateway: &Data<Gateway>,
     registry: &Registry,
     lifecycle: &Lifecycle,
+    with_demo: bool,
 ) -> anyhow::Result<Data<Badges>> {
     let config = settings.badge.clone();
     let renderer = Renderer::new(Fonts::of(&config)?);
@@ -25,5 +26,5 @@ pub(crate) fn answer(
     let metrics = BadgeMetrics::register(registry)?;
     let (badges, late_checks) = Badges::new(gateway.clone().into_inner(), Arc::new(drawn), config, metrics);
     lifecycle.spawn("late-checks", late_checks.run(lifecycle.stop_token()));
-    Ok(Data::new(badges))
+    Ok(Data::new(badges.with_demo(with_demo)))
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use api_gateway::Example;
 use greencheck_core::catalog::{CatalogDocument, ImportReport};
 use greencheck_core::ports::{CatalogImport, Catalogs};
 use greencheck_store::Store;
@@ -18,6 +19,18 @@ const FILES: [(&str, &str); 4] = [
     ("zone", include_str!("../demo/zone")),
     ("asn.csv", include_str!("../demo/asn.csv")),
     ("README.md", include_str!("../demo/README.md")),
+];
+
+/// The command that loads real data into a running demo.
+pub(crate) const REAL_DATA: &str = "make data && greencheck import snapshot data/public/url2green.db";
+/// Names that show what a check is like.
+pub(crate) const EXAMPLES: [Example; 6] = [
+    Example { host: "www.example.com", about: "green by an address range" },
+    Example { host: "orchard.example.org", about: "green by an AS number" },
+    Example { host: "press.example.org", about: "green by a linked domain" },
+    Example { host: "blog.example.net", about: "green by a carbon.txt" },
+    Example { host: "chess.example.org", about: "green, with evidence that has expired" },
+    Example { host: "newsroom.example.com", about: "no evidence found" },
 ];
 
 /// The folder for the files of the demo: beside the database if that is a file, else under `data`.
@@ -106,6 +119,13 @@ mod tests {
             let range = IpRange::new(cells[0].parse().unwrap(), cells[1].parse().unwrap()).unwrap();
             assert!(documentation(&range), "{line}");
             assert!(matches!(cells[2].parse().unwrap(), 64_496..=64_511 | 65_536..=65_551), "{line}");
+        }
+    }
+
+    #[test]
+    fn names_to_try_are_in_the_demo() {
+        for example in EXAMPLES {
+            assert!(FILES[0].1.split_whitespace().any(|word| word == example.host), "{}", example.host);
         }
     }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
-    ChangeListener, Gateway, Limits, PagePorts, Pages, PartnerApi, Ports, RefreshForwarder, badge_routes,
-    mount, page_routes, partner_routes, snapshot_routes,
+    ChangeListener, Gateway, Limits, PagePorts, Pages, PartnerApi, Ports, RefreshForwarder, Site,
+    badge_routes, mount, page_routes, partner_routes, site_routes, snapshot_routes,
 };
 use greencheck_cache::Caches;
 use greencheck_core::ports::Snapshots;
@@ -52,8 +52,11 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     let generation = Arc::new(CurrentGeneration::default());
     let (gateway, limits) =
         gateway(settings, &deciding, checks, &queue, registry, lifecycle, generation.clone()).await?;
-    let pages = page_routes(pages(settings, store.clone(), generation, limits, lifecycle)?);
-    let badges = badge_routes(badges::answer(settings, &gateway, registry, lifecycle)?);
+    let pages =
+        Data::new(pages(settings, store.clone(), generation, limits, lifecycle)?.with_demo(with_demo));
+    let site = site_routes(Data::new(site(settings, &gateway, &pages, with_demo)?));
+    let pages = page_routes(pages);
+    let badges = badge_routes(badges::answer(settings, &gateway, registry, lifecycle, with_demo)?);
     let gateway = mount(gateway);
     let snapshots = snapshot_routes(snapshots(settings)?);
     follow(deciding, &queue, lifecycle);
@@ -66,6 +69,7 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
         badges(app);
         snapshots(app);
         pages(app);
+        site(app);
         partners(app);
         gateway(app);
     };
@@ -116,12 +120,24 @@ fn pages(
     generation: Arc<CurrentGeneration>,
     limits: Arc<Limits>,
     lifecycle: &Lifecycle,
-) -> anyhow::Result<Data<Pages>> {
+) -> anyhow::Result<Pages> {
     let countries = Arc::new(CountryTable::open(&settings.geo)?);
     lifecycle.spawn("countries", countries.clone().watch(lifecycle.stop_token()));
     let ports = PagePorts { directory: store, countries, clock: Arc::new(SystemClock) };
     let pages = Pages::new(ports, generation, settings.http.trusted_proxies.clone());
-    Ok(Data::new(pages.with_limits(limits)))
+    Ok(pages.with_limits(limits))
+}
+
+/// The pages for people.
+fn site(
+    settings: &Settings,
+    gateway: &Data<Gateway>,
+    pages: &Data<Pages>,
+    with_demo: bool,
+) -> Result<Site, Failure> {
+    let (gateway, pages) = (gateway.clone().into_inner(), pages.clone().into_inner());
+    let site = Site::new(gateway, pages, &settings.site).map_err(Failure::input)?;
+    Ok(if with_demo { site.with_demo(&demo::EXAMPLES, demo::REAL_DATA) } else { site })
 }
 
 /// Where snapshots are published.
@@ -183,10 +199,13 @@ fn greet(address: std::net::SocketAddr, with_demo: bool) -> std::io::Result<()> 
     let (option, more) = if with_demo {
         (
             " --demo",
-            "Real data:  make data && greencheck import snapshot data/public/url2green.db\n            (this server sees it within two seconds)\n",
+            format!(
+                "Real data:  {}\n            (this server sees it within two seconds)\n",
+                demo::REAL_DATA
+            ),
         )
     } else {
-        ("", "Your data:  greencheck import catalog --help\n")
+        ("", "Your data:  greencheck import catalog --help\n".to_owned())
     };
     output::print(&format!(
         "greencheck answers on http://{address}\n\n\

@@ -1,6 +1,6 @@
 //! The settings of this process: one section for each part that it has.
 
-use api_gateway::{ApiConfig, CacheTimes, LimitsConfig, PartnersConfig};
+use api_gateway::{ApiConfig, CacheTimes, LimitsConfig, PartnersConfig, SiteConfig};
 use greencheck_cache::CacheConfig;
 use greencheck_core::LookupConfig;
 use greencheck_core::badge::BadgeConfig;
@@ -34,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) partners: PartnersConfig,
     pub(crate) process: ProcessConfig,
     pub(crate) queue: QueueConfig,
+    pub(crate) site: SiteConfig,
     pub(crate) snapshots: SnapshotsConfig,
     pub(crate) store: StoreConfig,
     pub(crate) tracing: TracingConfig,

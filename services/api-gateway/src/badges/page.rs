@@ -5,6 +5,7 @@ use greencheck_core::Host;
 use greencheck_core::badge::{ImageFormat, Scale, Style, Theme};
 
 use crate::assets;
+use crate::frame::Frame;
 
 /// What was chosen on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +19,10 @@ pub(crate) struct Chosen {
 #[derive(Template)]
 #[template(path = "badge.html")]
 struct Page<'a> {
+    frame: Frame,
     stylesheet: String,
     script: String,
+    copy_script: String,
     domain: &'a str,
     error: Option<String>,
     fields: [Field; 4],
@@ -46,8 +49,29 @@ struct Built {
     height: u16,
     is_dark: bool,
     alternative: String,
-    html: String,
-    markdown: String,
+    snippets: Snippets,
+}
+
+/// Texts that embed a badge.
+pub(crate) struct Snippets {
+    pub(crate) html: String,
+    pub(crate) markdown: String,
+}
+
+impl Snippets {
+    /// Of the badge of `host` at the path `source`; it leads to the check of the name. `origin` is where this server is.
+    pub(crate) fn new(host: &Host, source: &str, style: Style, origin: &str) -> Self {
+        let (width, height) = size(style);
+        let link = format!("{origin}/check/{host}");
+        let absolute = format!("{origin}{source}");
+        let fixed = format!("Green hosting check of {host}");
+        let embedding = Embedding { link: &link, source: &absolute, width, height, alternative: &fixed };
+        Self { html: filled(&embedding), markdown: format!("[![{fixed}]({absolute})]({link})") }
+    }
+}
+
+fn size(style: Style) -> (Option<u16>, u16) {
+    style.size().map_or((None, 20), |(width, height)| (Some(width), height))
 }
 
 /// The element that embeds a badge: escaped as HTML when it is written, and once more when the page shows it.
@@ -65,8 +89,8 @@ struct Embedding<'a> {
 }
 
 /// The page as it is asked for first, or with what is wrong with the domain.
-pub(crate) fn form(domain: &str, error: Option<String>, chosen: Chosen) -> String {
-    render(domain, error, chosen, None)
+pub(crate) fn form(domain: &str, error: Option<String>, chosen: Chosen, is_demo: bool) -> String {
+    render(domain, error, chosen, None, is_demo)
 }
 
 /// The page with a badge for `host`, which says `alternative`; `origin` is where this server is, as the reader sees it.
@@ -76,30 +100,34 @@ pub(crate) fn with_badge(
     chosen: Chosen,
     alternative: String,
     origin: &str,
+    is_demo: bool,
 ) -> String {
     let source = format!("/api/v4/badge/{host}.{}{}", chosen.format.extension(), query(chosen));
-    let (width, height) = chosen.style.size().map_or((None, 20), |(width, height)| (Some(width), height));
-    let link = format!("{origin}/badge?domain={host}");
-    let absolute = format!("{origin}{source}");
-    let fixed = format!("Green hosting check of {host}");
-    let embedding = Embedding { link: &link, source: &absolute, width, height, alternative: &fixed };
+    let (width, height) = size(chosen.style);
     let built = Built {
         name: host.readable().into_owned(),
-        html: filled(&embedding),
-        markdown: format!("[![{fixed}]({absolute})]({link})"),
+        snippets: Snippets::new(host, &source, chosen.style, origin),
         source,
         width,
         height,
         is_dark: chosen.theme == Theme::Dark,
         alternative,
     };
-    render(domain, None, chosen, Some(built))
+    render(domain, None, chosen, Some(built), is_demo)
 }
 
-fn render(domain: &str, error: Option<String>, chosen: Chosen, built: Option<Built>) -> String {
+fn render(
+    domain: &str,
+    error: Option<String>,
+    chosen: Chosen,
+    built: Option<Built>,
+    is_demo: bool,
+) -> String {
     filled(&Page {
+        frame: Frame::new("/badge", is_demo),
         stylesheet: assets::BADGE_STYLE.url(),
         script: assets::BADGE_SCRIPT.url(),
+        copy_script: assets::COPY_SCRIPT.url(),
         domain,
         error,
         fields: fields(chosen),

@@ -20,6 +20,8 @@ const NO_SERVICE: &str = "other-none";
 pub(crate) struct Edition {
     /// The body of the legacy directory.
     pub(crate) legacy: Body,
+    /// Whether all of it is made up.
+    pub(super) is_demo: bool,
     pub(super) groups: Vec<CountryGroup>,
     /// Slug and name, by name.
     pub(super) services: Vec<(String, String)>,
@@ -63,13 +65,13 @@ impl Filter {
 
 impl Edition {
     /// Sorts `providers`, archived ones among them, as the pages and bodies show them.
-    pub(super) fn of(mut providers: Vec<ProviderProfile>) -> Self {
+    pub(super) fn of(mut providers: Vec<ProviderProfile>, is_demo: bool) -> Self {
         providers.sort_by_cached_key(|provider| (name_key(&provider.name), provider.id));
         let legacy = Body::new(legacy::directory(&providers));
         providers.retain(|provider| !provider.archived);
         let services = services(&providers);
         let pages = Cache::builder().max_capacity(PAGES).weigher(|_, body: &Arc<Body>| weight(body)).build();
-        Self { legacy, groups: groups(providers), services, pages }
+        Self { legacy, is_demo, groups: groups(providers), services, pages }
     }
 
     /// The page of the providers that have `service` and are in `country`, as of `today`.

@@ -2,7 +2,7 @@ use url::Url;
 
 /// Where a link may lead: `link` if it is HTTP, with `https://` before it if it has no scheme. `None` for anything that a
 /// browser might run.
-pub(super) fn href(link: &str) -> Option<String> {
+pub(crate) fn href(link: &str) -> Option<String> {
     let link = link.trim();
     let url = if link.contains("://") { Url::parse(link) } else { Url::parse(&format!("https://{link}")) };
     let url = url.ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())?;

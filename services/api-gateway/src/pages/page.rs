@@ -5,11 +5,13 @@ use greencheck_core::directory::{Evidence, ProviderProfile};
 use super::edition::{CountryGroup, Edition, Filter};
 use super::links::href;
 use crate::assets;
+use crate::frame::Frame;
 
 /// The directory for readers. Everything in it is escaped; nothing in it runs.
 #[derive(Template)]
 #[template(path = "directory.html")]
 struct DirectoryPage<'a> {
+    frame: Frame,
     stylesheet: String,
     services: Vec<Choice<'a>>,
     countries: Vec<Choice<'a>>,
@@ -58,6 +60,7 @@ pub(super) fn render(edition: &Edition, filter: &Filter, today: NaiveDate) -> St
         is_chosen: filter.country.as_ref() == Some(&group.code),
     });
     let page = DirectoryPage {
+        frame: Frame::new("/directory/", edition.is_demo),
         stylesheet: assets::DIRECTORY.url(),
         services: services.collect(),
         countries: countries.collect(),
@@ -90,7 +93,7 @@ fn entry(profile: &ProviderProfile, today: NaiveDate) -> Entry<'_> {
 }
 
 /// A service as readers see it: some catalogs name services as they stand in URLs.
-pub(super) fn label(service: &str) -> String {
+pub(crate) fn label(service: &str) -> String {
     let is_slug =
         service.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     let mut letters = service.chars();

@@ -11,13 +11,14 @@ use greencheck_core::NamedHost;
 use greencheck_core::badge::{Badge, Claim};
 
 use self::ask::{Ask, Output, Route};
+use super::assets;
 use crate::badges::{Badges, Finding, Life};
 use crate::respond::{self, READ_ONLY};
 
 /// Puts the routes of badges on an application.
 pub fn badge_routes(badges: Data<Badges>) -> impl FnOnce(&mut ServiceConfig) + Clone {
     move |app| {
-        app.app_data(badges).configure(builder::routes);
+        app.app_data(badges).service(builder::resource()).service(assets::resource());
         for route in Route::ALL {
             let show = move |request: HttpRequest, badges: Data<Badges>| show_badge(request, badges, route);
             app.service(web::resource(format!("{}{{name:.*}}", route.prefix())).to(show));

@@ -1,27 +1,22 @@
-//! The directory for readers, and what its page needs.
+//! The directory for readers.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::{self, Bytes, Data};
+use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
-use crate::assets::DIRECTORY;
 use crate::conditional;
 use crate::pages::Pages;
 use crate::respond::{self, READ_ONLY, query_text};
 
 /// Nothing runs, and nothing is loaded but our own style.
 const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 pub(super) fn directory() -> Resource {
     web::resource("/directory/").to(show_directory)
-}
-
-pub(super) fn style() -> Resource {
-    web::resource("/assets/directory.css").to(show_style)
 }
 
 async fn show_directory(request: HttpRequest, pages: Data<Pages>) -> HttpResponse {
@@ -57,15 +52,3 @@ fn sorry(request: &HttpRequest, status: StatusCode, seconds: u64) -> HttpRespons
 
 const SORRY_PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<head><title>Not now</title></head>\n\
     <body><h1>The directory cannot be shown now</h1><p>Try again in a moment.</p></body>\n</html>\n";
-
-async fn show_style(request: HttpRequest) -> HttpResponse {
-    if !respond::reads(request.method()) {
-        return respond::method_not_allowed(&request, READ_ONLY);
-    }
-    let mut response = respond::answer(&request, StatusCode::OK, READ_ONLY);
-    response
-        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(DIRECTORY.content_type)))
-        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")));
-    let body = Bytes::from_static(DIRECTORY.content.as_bytes());
-    conditional::send(&request, response, &conditional::tag(&body), body)
-}

@@ -39,11 +39,11 @@ async fn a_domain_shows_its_badge_and_what_embeds_it() {
     let html = content(&page, "data-kind=\"HTML\">");
     assert_eq!(
         html.replace("&#38;", "&"),
-        r#"<a href="http://green.example.org/badge?domain=example.com"><img src="http://green.example.org/api/v4/badge/example.com.png?style=large&theme=dark&scale=2" width="300" height="135" alt="Green hosting check of example.com"></a>"#
+        r#"<a href="http://green.example.org/check/example.com"><img src="http://green.example.org/api/v4/badge/example.com.png?style=large&theme=dark&scale=2" width="300" height="135" alt="Green hosting check of example.com"></a>"#
     );
     assert_eq!(
         content(&page, "data-kind=\"Markdown\">"),
-        "[![Green hosting check of example.com](http://green.example.org/api/v4/badge/example.com.png?style=large&theme=dark&scale=2)](http://green.example.org/badge?domain=example.com)"
+        "[![Green hosting check of example.com](http://green.example.org/api/v4/badge/example.com.png?style=large&theme=dark&scale=2)](http://green.example.org/check/example.com)"
     );
     assert!(
         page.contains(r#"<option value="large" selected>"#)

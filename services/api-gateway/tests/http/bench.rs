@@ -13,10 +13,10 @@ use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::Data;
 use api_gateway::{
     ApiConfig, CacheTimes, Gateway, Limits, LimitsConfig, Metrics, PagePorts, Pages, Ports, RefreshForwarder,
-    mount, page_routes,
+    Site, SiteConfig, mount, page_routes, site_routes,
 };
 use async_trait::async_trait;
-use greencheck_core::directory::{Co2Table, Evidence, ProviderDetail, ProviderProfile};
+use greencheck_core::directory::{Co2Table, Evidence, ProviderDetail, ProviderProfile, Registered};
 use greencheck_core::ports::{
     AnswerCache, Countries, FillToken, Lookup, LookupError, Mode, QueueError, RefreshSink, Requested,
 };
@@ -171,6 +171,8 @@ pub(crate) struct Bench {
     pub(crate) forwarder: RefreshForwarder,
     pub(crate) gateway: Data<Gateway>,
     pages: Data<Pages>,
+    pub(crate) site: Data<Site>,
+    pub(crate) directory: Arc<MemoryDirectory>,
 }
 
 /// The country of no address is known.
@@ -183,7 +185,7 @@ impl Countries for NoCountries {
 }
 
 /// A directory of the one provider.
-fn pages(clock: Arc<FixedClock>) -> Data<Pages> {
+fn pages(clock: Arc<FixedClock>) -> (Data<Pages>, Arc<MemoryDirectory>) {
     let evidence = |id: i64, valid_to: &str| Evidence {
         id,
         title: format!("Report {id}"),
@@ -209,13 +211,17 @@ fn pages(clock: Arc<FixedClock>) -> Data<Pages> {
     };
     let content = DirectoryContent {
         generation: Generation(1),
-        providers: vec![ProviderDetail { profile, datacenters: Vec::new() }],
+        providers: vec![ProviderDetail {
+            profile,
+            datacenters: Vec::new(),
+            registered: Registered::default(),
+        }],
         domains: Vec::new(),
         co2: Co2Table::default(),
     };
     let directory = Arc::new(MemoryDirectory::of(content));
-    let ports = PagePorts { directory, countries: Arc::new(NoCountries), clock };
-    Data::new(Pages::new(ports, Arc::default(), Vec::new()))
+    let ports = PagePorts { directory: directory.clone(), countries: Arc::new(NoCountries), clock };
+    (Data::new(Pages::new(ports, Arc::default(), Vec::new())), directory)
 }
 
 /// Status, headers, body.
@@ -250,14 +256,28 @@ fn bench_of(api: ApiConfig, log_bulk: bool, limits: LimitsConfig) -> Bench {
     let gateway = Gateway::new(ports, CacheTimes::default(), LookupConfig::default(), requests, metrics)
         .with_api(api, log_bulk)
         .with_limits(Arc::new(Limits::new(limits, Vec::new(), None)));
-    let pages = pages(clock.clone());
-    Bench { oracle, checks, clock, refreshes, forwarder, gateway: Data::new(gateway), pages }
+    let (gateway, (pages, directory)) = (Data::new(gateway), pages(clock.clone()));
+    let site = Data::new(site_of(&gateway, &pages, &SiteConfig::default()));
+    Bench { oracle, checks, clock, refreshes, forwarder, gateway, pages, site, directory }
+}
+
+fn site_of(gateway: &Data<Gateway>, pages: &Data<Pages>, config: &SiteConfig) -> Site {
+    Site::new(gateway.clone().into_inner(), pages.clone().into_inner(), config).unwrap()
 }
 
 impl Bench {
+    /// With pages for people that are set up so.
+    pub(crate) fn with_site(self, config: &SiteConfig, change: impl FnOnce(Site) -> Site) -> Self {
+        let site = Data::new(change(site_of(&self.gateway, &self.pages, config)));
+        Self { site, ..self }
+    }
+
     pub(crate) async fn send(&self, request: TestRequest) -> Reply {
         let app = init_service(
-            App::new().configure(page_routes(self.pages.clone())).configure(mount(self.gateway.clone())),
+            App::new()
+                .configure(page_routes(self.pages.clone()))
+                .configure(site_routes(self.site.clone()))
+                .configure(mount(self.gateway.clone())),
         )
         .await;
         let response = app.call(request.to_request()).await.unwrap();

@@ -7,5 +7,7 @@ mod bulk;
 mod check;
 mod docs;
 mod limits;
+mod site;
+mod site_files;
 mod snapshots;
 mod v4;

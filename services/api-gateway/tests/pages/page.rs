@@ -113,7 +113,7 @@ async fn nothing_that_was_entered_runs() {
     assert!(answer.body.contains("Wind, &#60;b&#62;mostly&#60;/b&#62;."));
     assert_eq!(
         answer.header("content-security-policy"),
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     assert_eq!(answer.header("x-frame-options"), "DENY");
 }
@@ -137,8 +137,8 @@ async fn the_page_has_what_assistive_technology_needs() {
         "<html lang=\"en\">",
         "<title>Directory of green hosting providers</title>",
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
-        "<a class=\"skip\" href=\"#providers\">",
-        "<main>",
+        "<a class=\"skip\" href=\"#content\">",
+        "<main id=\"content\" tabindex=\"-1\">",
         "role=\"search\"",
         "<label for=\"services\">",
         "<label for=\"country\">",

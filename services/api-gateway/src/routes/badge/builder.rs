@@ -1,15 +1,13 @@
-//! The page on which a badge is chosen, and its files.
+//! The page on which a badge is chosen.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::{self, Bytes, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{self, Data};
+use actix_web::{HttpRequest, HttpResponse, Resource};
 use greencheck_core::NamedHost;
 use greencheck_core::badge::{ImageFormat, Scale, Style, Theme};
 
-use crate::assets::{Asset, BADGE_SCRIPT, BADGE_STYLE};
 use crate::badges::{Badges, Chosen, page};
-use crate::conditional;
 use crate::respond::{self, READ_ONLY, query_text};
 
 /// Only our own style, script and pictures.
@@ -20,12 +18,8 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// More of what was typed is not repeated.
 const LONGEST_DOMAIN: usize = 300;
 
-pub(super) fn routes(app: &mut ServiceConfig) {
-    app.service(web::resource("/badge").to(show_builder));
-    for asset in [&BADGE_STYLE, &BADGE_SCRIPT] {
-        let show = move |request: HttpRequest| async move { show_asset(&request, asset) };
-        app.service(web::resource(format!("/assets/{}", asset.name)).to(show));
-    }
+pub(super) fn resource() -> Resource {
+    web::resource("/badge").to(show_builder)
 }
 
 async fn show_builder(request: HttpRequest, badges: Data<Badges>) -> HttpResponse {
@@ -36,11 +30,12 @@ async fn show_builder(request: HttpRequest, badges: Data<Badges>) -> HttpRespons
     let domain: String = typed.trim().chars().take(LONGEST_DOMAIN).collect();
     let chosen = chosen(&request);
     let body = match NamedHost::parse(&domain) {
-        _ if domain.is_empty() => page::form("", None, chosen),
-        Err(error) => page::form(&domain, Some(error.to_string()), chosen),
+        _ if domain.is_empty() => page::form("", None, chosen, badges.is_demo()),
+        Err(error) => page::form(&domain, Some(error.to_string()), chosen, badges.is_demo()),
         Ok(named) => {
             let finding = badges.check(&named.host, false, || badges.admits(&request)).await;
-            page::with_badge(&domain, &named.host, chosen, finding.claim.alternative(), &origin(&request))
+            let (says, origin) = (finding.claim.alternative(), origin(&request));
+            page::with_badge(&domain, &named.host, chosen, says, &origin, badges.is_demo())
         }
     };
     respond::answer(&request, StatusCode::OK, READ_ONLY)
@@ -69,16 +64,4 @@ fn chosen(request: &HttpRequest) -> Chosen {
             .and_then(|format| ImageFormat::from_extension(&format))
             .unwrap_or(ImageFormat::Svg),
     }
-}
-
-fn show_asset(request: &HttpRequest, asset: &'static Asset) -> HttpResponse {
-    if !respond::reads(request.method()) {
-        return respond::method_not_allowed(request, READ_ONLY);
-    }
-    let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
-    response
-        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type)))
-        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")));
-    let body = Bytes::from_static(asset.content.as_bytes());
-    conditional::send(request, response, &conditional::tag(&body), body)
 }
