@@ -137,7 +137,7 @@ impl Gateway {
             let unknown = Verdict::Grey { reason: GreyReason::NoMatch };
             let verdict = entry.answer.as_ref().map_or(unknown, |answer| answer.verdict);
             self.metrics.checked(&verdict, true, Source::Bulk);
-            self.ports.checks.record(Check::of(host.clone(), &verdict, None, now, true, Source::Bulk));
+            self.log(Check::of(host.clone(), &verdict, None, now, true, Source::Bulk));
         }
     }
 }

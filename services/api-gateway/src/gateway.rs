@@ -8,6 +8,7 @@ use greencheck_core::ports::{AnswerCache, CheckRecorder, Lookup, LookupError, Mo
 use greencheck_core::{
     Answer, Check, Clock, Generation, Host, LookupConfig, MatchKind, Source, UnknownReason, Verdict,
 };
+use greencheck_runtime::RequestId;
 use serde::{Deserialize, Serialize};
 
 use crate::refresh::RefreshRequests;
@@ -239,7 +240,14 @@ impl Gateway {
 
     pub(crate) fn record(&self, checked: &Checked, source: Source) {
         self.metrics.checked(&checked.answer.verdict, checked.cached, source);
-        self.ports.checks.record(Check::new(&checked.answer, self.now(), checked.cached, source));
+        let check = Check::new(&checked.answer, self.now(), checked.cached, source);
+        self.log(check);
+    }
+
+    /// Hands a check to the log; with the id of the request if its caller gave one.
+    pub(crate) fn log(&self, check: Check) {
+        let id = RequestId::current_given();
+        self.ports.checks.record(check.for_request(id.as_ref().map(RequestId::as_str)));
     }
 }
 

@@ -16,8 +16,10 @@ use greencheck_core::{CONFIG_SECTIONS, CurrentGeneration, LookupConfig, SystemCl
 use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
-use greencheck_rpc::{Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteLookup, RemotePartners};
-use greencheck_runtime::{HttpConfig, HttpMetrics, Lifecycle, PortSearch, Process, bind, serve};
+use greencheck_rpc::{
+    Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteLookup, RemotePartners, RequestIds,
+};
+use greencheck_runtime::{HttpConfig, HttpMetrics, Lifecycle, PortSearch, Process, RequestId, bind, serve};
 use prometheus::Registry;
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +60,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     let limits = Limits::new(config.limits.clone(), config.http.trusted_proxies.clone(), buckets);
     let limits = Arc::new(limits);
     lifecycle.spawn("limits", limits.clone().share(lifecycle.stop_token()));
-    let caller = Caller::new("lookup.url", &config.lookup.url, &config.forwarder)?;
+    let caller =
+        Caller::new("lookup.url", &config.lookup.url, &config.forwarder)?.with_request_ids(request_ids());
     let lookup = Arc::new(RemoteLookup::new(caller.clone(), &config.lookup));
     let generation = Arc::new(CurrentGeneration::default());
     let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source())
@@ -114,10 +117,15 @@ fn badges(
     registry: &Registry,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Badges> {
-    let caller = Caller::new("badge.url", &config.badge.url, &config.forwarder)?;
+    let caller = Caller::new("badge.url", &config.badge.url, &config.forwarder)?.with_request_ids(request_ids());
     let drawn = CachedBadges::new(Arc::new(RemoteBadges::new(caller)), config.badge.cache_bytes, registry)?;
     let metrics = BadgeMetrics::register(registry)?;
     let (badges, late_checks) = Badges::new(gateway, Arc::new(drawn), config.badge.clone(), metrics);
     lifecycle.spawn("late-checks", late_checks.run(lifecycle.stop_token()));
     Ok(badges)
+}
+
+/// The id of the request that is being handled goes along to the other services.
+fn request_ids() -> RequestIds {
+    Arc::new(|| RequestId::current().map(|id| id.as_str().to_owned()))
 }
