@@ -26,7 +26,7 @@ pub use caller::{Caller, CallerError, RequestIds};
 pub use directory_client::RemoteDirectory;
 pub use directory_server::directory_routes;
 pub use error::ClientError;
-pub use forwarder::{ForwarderConfig, ForwarderSecrets, WeakSecret};
+pub use forwarder::{ForwarderConfig, ForwarderMode, ForwarderSecrets, WeakSecret};
 pub use lookup_client::RemoteLookup;
 pub use lookup_server::lookup_routes;
 pub use partners_client::RemotePartners;

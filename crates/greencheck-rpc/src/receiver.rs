@@ -10,6 +10,7 @@ use actix_web::web::{self, JsonConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::ForwarderSecrets;
+use crate::forwarder::{Admission, Shown};
 use crate::wire::{self, Code, Failure};
 
 /// Puts `routes`, of one port or several, below `/internal/v1`, for callers that show one of `secrets`.
@@ -39,7 +40,7 @@ async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let mut response = match objection(&secrets, request.headers()) {
+    let mut response = match objection(&secrets, request.path(), request.headers()) {
         Some(objection) => request.into_response(objection),
         None => next.call(request).await?.map_into_boxed_body(),
     };
@@ -48,15 +49,18 @@ async fn guard(
     Ok(response)
 }
 
-fn objection(secrets: &ForwarderSecrets, headers: &HeaderMap) -> Option<HttpResponse> {
+fn objection(secrets: &ForwarderSecrets, path: &str, headers: &HeaderMap) -> Option<HttpResponse> {
     let shown = headers.get(wire::SECRET_HEADER).map(HeaderValue::as_bytes).unwrap_or_default();
-    if !secrets.accept(shown) {
-        let message = match (secrets.is_empty(), shown.is_empty()) {
-            (true, _) => "this service has no forwarder.secrets and refuses everybody",
-            (false, true) => {
+    if let Admission::Refused(problem) = secrets.admit(shown, path) {
+        let message = match problem {
+            _ if secrets.is_empty() => "this service has no forwarder.secrets and refuses everybody",
+            Shown::Nothing => {
                 "the header X-Greencheck-Forwarder is missing: set forwarder.secrets of the caller"
             }
-            (false, false) => "the secret in X-Greencheck-Forwarder is none of forwarder.secrets",
+            Shown::Unknown => "the secret in X-Greencheck-Forwarder is none of forwarder.secrets",
+            Shown::NotForThis => {
+                "the secret in X-Greencheck-Forwarder is not for this route: see forwarder.callers of the receiver"
+            }
         };
         return Some(failure(StatusCode::FORBIDDEN, Code::Forbidden, message));
     }

@@ -65,7 +65,7 @@ impl Drop for Server {
 }
 
 fn forwarder(secret: &str) -> ForwarderConfig {
-    ForwarderConfig { secrets: vec![secret.to_owned().into()] }
+    ForwarderConfig { secrets: vec![secret.to_owned().into()], ..ForwarderConfig::default() }
 }
 
 fn badge(name: &str, provider: Option<String>) -> Badge {

@@ -71,7 +71,7 @@ impl Drop for Server {
 }
 
 fn forwarder() -> ForwarderConfig {
-    ForwarderConfig { secrets: vec![SECRET.to_owned().into()] }
+    ForwarderConfig { secrets: vec![SECRET.to_owned().into()], ..ForwarderConfig::default() }
 }
 
 fn scope() -> Scope {

@@ -31,7 +31,10 @@ async fn main() -> anyhow::Result<ExitCode> {
 
     let listener = bind(config.badge.listen, PortSearch::Exact)?;
     tracing::info!(badges = %listener.local_addr()?, "listening");
-    let mount = mount_internal(ForwarderSecrets::new(&config.forwarder)?, badge_routes(Arc::new(badges)));
+    let mount = mount_internal(
+        ForwarderSecrets::new(&config.forwarder)?.counted(registry)?,
+        badge_routes(Arc::new(badges)),
+    );
     let http = HttpMetrics::register(registry)?;
     lifecycle.spawn("http", serve(listener, &config.http, http, mount, lifecycle.stop_token()));
     Ok(process.run().await)

@@ -82,7 +82,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         directory(app);
         partners(app);
     };
-    let mount = mount_internal(ForwarderSecrets::new(&config.forwarder)?, routes);
+    let mount = mount_internal(ForwarderSecrets::new(&config.forwarder)?.counted(registry)?, routes);
     let http = HttpMetrics::register(registry)?;
     let serving = serve(listener, &config.http, http, mount, lifecycle.stop_token());
     lifecycle.spawn("http", async move {

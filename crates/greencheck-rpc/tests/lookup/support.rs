@@ -110,7 +110,8 @@ pub(crate) fn connection(address: SocketAddr, secrets: &[&str]) -> Caller {
 }
 
 pub(crate) fn forwarder(secrets: &[&str]) -> ForwarderConfig {
-    ForwarderConfig { secrets: secrets.iter().map(|secret| String::from(*secret).into()).collect() }
+    let secrets = secrets.iter().map(|secret| String::from(*secret).into()).collect();
+    ForwarderConfig { secrets, ..ForwarderConfig::default() }
 }
 
 /// What the caller is told, with its cause.
