@@ -1,5 +1,5 @@
 //! Everything that goes out to the internet: DNS, HTTPS to hosts that anybody may name, origin AS numbers; and tables
-//! of AS numbers and countries, which spare asking.
+//! of AS numbers and countries, which spare asking; and messages to operators.
 //!
 //! The only crate that opens a connection to the internet. It does not know the catalog or what a verdict is.
 
@@ -8,8 +8,10 @@ mod config;
 mod dns;
 mod geo;
 mod guard;
+mod mail;
 mod metrics;
 mod web;
+mod webhook;
 
 pub use asn::{
     AsnFileError, AsnTable, ConvertReport, CymruOrigins, LocalOrigins, NoOrigins, convert, origins,
@@ -18,5 +20,7 @@ pub use config::{AsnConfig, CarbonTxtConfig, DnsConfig, NetConfig};
 pub use dns::{DnsSetupError, HickoryDns};
 pub use geo::{CountryTable, GeoConfig, GeoFileError};
 pub use guard::Guard;
+pub use mail::{MailError, Mailer, is_mail_address};
 pub use metrics::Metrics;
 pub use web::{GetError, GetLimits, GuardedWeb, WebSetupError};
+pub use webhook::{Webhook, WebhookError};

@@ -15,6 +15,7 @@ use url::Url;
 use crate::{CarbonTxtConfig, Guard, Metrics};
 
 mod get;
+mod post;
 
 pub use get::{GetError, GetLimits};
 

@@ -31,7 +31,7 @@ fn allowed(package: &str) -> BTreeSet<&'static str> {
 }
 
 /// Which single crate knows each driver.
-const HOMES: [(&str, &str); 11] = [
+const HOMES: [(&str, &str); 12] = [
     ("deadpool-diesel", "greencheck-store"),
     ("diesel", "greencheck-store"),
     ("diesel-async", "greencheck-store"),
@@ -39,6 +39,7 @@ const HOMES: [(&str, &str); 11] = [
     ("libsqlite3-sys", "greencheck-store"),
     ("hickory-resolver", "greencheck-net"),
     ("lapin", "greencheck-queue"),
+    ("lettre", "greencheck-net"),
     ("maxminddb", "greencheck-net"),
     ("object_store", "greencheck-objects"),
     ("redis", "greencheck-cache"),
