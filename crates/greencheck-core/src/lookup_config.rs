@@ -7,7 +7,7 @@ use crate::{AddressRule, Host, serde_duration};
 
 /// The sections of the configuration that processes of the project have between them, beside those of every process. A
 /// process passes over sections that it does not have, and refuses those that nobody has.
-pub const CONFIG_SECTIONS: [&str; 19] = [
+pub const CONFIG_SECTIONS: [&str; 21] = [
     "api",
     "asn",
     "badge",
@@ -18,10 +18,12 @@ pub const CONFIG_SECTIONS: [&str; 19] = [
     "forwarder",
     "geo",
     "http",
+    "jobs",
     "limits",
     "log",
     "lookup",
     "net",
+    "notices",
     "partners",
     "queue",
     "site",

@@ -5,12 +5,16 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 mod accounts;
+mod jobs;
 mod networks;
+mod queue;
 mod snapshots;
 
 pub(crate) use accounts::{Key, KeyCreateArgs, User};
+pub(crate) use jobs::{Jobs, Notices};
 use networks::{IMPORT_CO2, IMPORT_NETWORKS};
 pub(crate) use networks::{ImportCo2Args, ImportNetworksArgs, Publisher};
+pub(crate) use queue::{Dead, DeadListArgs, DeadReplayArgs, Queue};
 use snapshots::EXPORT_SNAPSHOT;
 pub(crate) use snapshots::ExportSnapshotArgs;
 
@@ -122,6 +126,17 @@ pub(crate) enum Command {
     /// Keys by which callers are known
     #[command(subcommand)]
     Key(Key),
+    /// Recurring work; alone, it shows each job: last run, outcome, duration, next run
+    Jobs {
+        #[command(subcommand)]
+        what: Option<Jobs>,
+    },
+    /// Messages to operators
+    #[command(subcommand)]
+    Notices(Notices),
+    /// What is in the queue
+    #[command(subcommand)]
+    Queue(Queue),
     /// Bring the tables of the store up to date
     #[command(after_long_help = MIGRATE)]
     Migrate,
@@ -206,7 +221,7 @@ mod tests {
             if below.is_empty() { vec![command.clone()] } else { below }
         }
         let leaves = leaves(&Cli::command());
-        assert_eq!(leaves.len(), 16);
+        assert_eq!(leaves.len(), 22);
         for mut command in leaves {
             let help = command.render_long_help().to_string();
             assert!(help.contains("Examples:\n  g") || help.contains("Examples:\n  G"), "{help}");

@@ -7,10 +7,12 @@ use greencheck_runtime::config::{Environment, Sources, effective, load};
 use greencheck_runtime::init_tracing;
 use greencheck_store::Migrate;
 
-use crate::cli::{Cli, Command, Export};
+use crate::cli::{Cli, Command, Export, Jobs, Notices};
 use crate::failure::Failure;
 use crate::settings::Settings;
-use crate::{check, database, demo, export, import, keys, output, serve, users, wiring};
+use crate::{
+    check, database, demo, export, import, jobs, keys, notices, output, queue, serve, users, wiring,
+};
 
 pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let settings = settings(&cli)?;
@@ -36,6 +38,19 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Key(what) => {
             let store = database::open(&settings).await?;
             keys::run(&settings, &*store, SystemClock.now(), what).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Jobs { what: Some(Jobs::Serve) } => jobs::serve(settings).await,
+        Command::Jobs { what } => {
+            init_tracing(&settings.tracing)?;
+            jobs::run(&settings, what).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Notices(Notices::Test) => {
+            init_tracing(&settings.tracing)?;
+            notices::test(&settings).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Queue(what) => {
+            init_tracing(&settings.tracing)?;
+            queue::run(&settings, what).await.map(|()| ExitCode::SUCCESS)
         }
         Command::Migrate => migrate(&settings).await.map(|()| ExitCode::SUCCESS),
         Command::Config => {

@@ -26,6 +26,12 @@ impl Failure {
         }
     }
 
+    /// The error below all that was said of what was being done, if it is such a one.
+    pub(crate) fn cause<E: std::error::Error + Send + Sync + 'static>(&self) -> Option<&E> {
+        let (Self::Input(error) | Self::Work(error)) = self;
+        error.downcast_ref()
+    }
+
     /// Says what was being done.
     pub(crate) fn context(self, doing: impl fmt::Display + Send + Sync + 'static) -> Self {
         match self {

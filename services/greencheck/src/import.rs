@@ -14,7 +14,7 @@ use crate::{database, output};
 
 mod asn;
 mod co2;
-mod networks;
+pub(crate) mod networks;
 mod rejections;
 mod snapshot;
 

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::wiring::{self, Deciding};
-use crate::{badges, database, demo, output};
+use crate::{badges, database, demo, jobs, output};
 
 /// Ports tried after a taken one, in the demo.
 const FURTHER_PORTS: u16 = 100;
@@ -48,6 +48,9 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     let (checks, outbox) =
         Outbox::open(&settings.log, queue.batch_sink(), &queue_metrics).map_err(anyhow::Error::from)?;
     write_log(settings, &store, &queue, registry, lifecycle, outbox)?;
+    if settings.jobs.enabled {
+        jobs::start(settings, store.clone(), registry, lifecycle)?;
+    }
     let service = deciding.service.clone();
     let generation = Arc::new(CurrentGeneration::default());
     let (gateway, limits) =
@@ -184,6 +187,9 @@ fn write_log(
         tracing::info!(?drained, "the outbox is closed");
         drained.map(drop).map_err(anyhow::Error::from)
     });
+    if settings.jobs.enabled {
+        return Ok(());
+    }
     let retention = Retention {
         check_days: settings.log.retention_days,
         verdicts: settings.log.verdict_retention,

@@ -12,6 +12,9 @@ use greencheck_runtime::{AdminConfig, HttpConfig, ProcessConfig, RuntimeConfig, 
 use greencheck_store::StoreConfig;
 use serde::{Deserialize, Serialize};
 
+use crate::jobs::JobsConfig;
+use crate::notices::NoticesConfig;
+
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Settings {
@@ -27,10 +30,12 @@ pub(crate) struct Settings {
     pub(crate) forwarder: ForwarderConfig,
     pub(crate) geo: GeoConfig,
     pub(crate) http: HttpConfig,
+    pub(crate) jobs: JobsConfig,
     pub(crate) limits: LimitsConfig,
     pub(crate) log: LogConfig,
     pub(crate) lookup: LookupConfig,
     pub(crate) net: NetConfig,
+    pub(crate) notices: NoticesConfig,
     pub(crate) partners: PartnersConfig,
     pub(crate) process: ProcessConfig,
     pub(crate) queue: QueueConfig,

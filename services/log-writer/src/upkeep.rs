@@ -66,16 +66,30 @@ impl Upkeep {
 
     /// One round.
     pub async fn once(&self) -> Result<(), StoreError> {
+        self.partitions().await?;
+        self.expire().await?;
+        Ok(())
+    }
+
+    /// Makes room for the days to come and drops the days that are too old; how many days or rows those were.
+    pub async fn partitions(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
         let today = now.date_naive();
         self.log.prepare_days(today, today + Days::new(DAYS_AHEAD)).await?;
+        let mut dropped = 0;
         if self.retention.check_days > 0 {
             let first_kept = today - Days::new(u64::from(self.retention.check_days) - 1);
-            self.log.drop_before(first_kept, now - BATCH_IDS_FOR).await?;
+            dropped = self.log.drop_before(first_kept, now - BATCH_IDS_FOR).await?;
         }
+        Ok(dropped)
+    }
+
+    /// Drops verdicts that nobody asked for and resolved carbon.txt locations that are too old; how many of each.
+    pub async fn expire(&self) -> Result<(u64, u64), StoreError> {
+        let now = self.clock.now();
         let ago = |age: Duration| now - TimeDelta::from_std(age).unwrap_or(TimeDelta::days(36_500));
-        self.log.expire_verdicts(ago(self.retention.verdicts)).await?;
-        self.carbon_txt_results.sweep(ago(self.retention.carbon_txt_results)).await?;
-        Ok(())
+        let verdicts = self.log.expire_verdicts(ago(self.retention.verdicts)).await?;
+        let locations = self.carbon_txt_results.sweep(ago(self.retention.carbon_txt_results)).await?;
+        Ok((verdicts, locations))
     }
 }

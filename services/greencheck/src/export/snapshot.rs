@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use greencheck_core::catalog::{Packing, SnapshotName};
 use greencheck_core::{Clock, SystemClock};
 use greencheck_objects::SnapshotStorage;
+use greencheck_store::Store;
 use tempfile::NamedTempFile;
 
 use crate::cli::ExportSnapshotArgs;
@@ -16,16 +17,27 @@ mod pack;
 mod publish;
 mod write;
 
+pub(crate) use publish::Shrunk;
 use write::Written;
 
 pub(crate) async fn export(settings: &Settings, args: &ExportSnapshotArgs) -> Result<(), Failure> {
     // A place that is none is told before the work begins.
+    SnapshotStorage::new(&settings.snapshots).map_err(Failure::input)?;
+    let store = database::open(settings).await?;
+    Ok(output::print(&make(settings, &*store, args).await?)?)
+}
+
+/// Writes or publishes a snapshot of `store`; the report.
+pub(crate) async fn make(
+    settings: &Settings,
+    store: &dyn Store,
+    args: &ExportSnapshotArgs,
+) -> Result<String, Failure> {
     let storage = SnapshotStorage::new(&settings.snapshots).map_err(Failure::input)?;
     let name = SnapshotName { day: SystemClock.now().date_naive(), packing: packing(args) };
     let place = place(args, name);
-    let store = database::open(settings).await?;
     let folder = place.as_deref().map_or_else(std::env::temp_dir, |place| parent(place).to_owned());
-    let written = write::write(&*store, &folder).await?;
+    let written = write::write(store, &folder).await?;
     if written.rows == 0 && !args.force {
         return Err(Failure::input(
             "nothing was written: the store has no green domain that the catalog supports",
@@ -51,7 +63,7 @@ pub(crate) async fn export(settings: &Settings, args: &ExportSnapshotArgs) -> Re
     if unsupported > 0 {
         report.push(format!("left out {unsupported} that the catalog no longer supports\n"));
     }
-    Ok(output::print(&report.concat())?)
+    Ok(report.concat())
 }
 
 /// What was asked for, else what the name of the file says, else gzip for everybody and nothing for oneself.

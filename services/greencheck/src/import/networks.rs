@@ -17,16 +17,32 @@ pub(super) async fn import(settings: &Settings, args: &ImportNetworksArgs) -> Re
     let list = list(settings, args).await?;
     // Opened only now: a list that cannot be had makes no database file.
     let store = database::open(settings).await?;
+    Ok(output::print(&replace(&*store, args, &list).await?)?)
+}
+
+/// Fetches the list and takes it; the report.
+pub(crate) async fn take(
+    settings: &Settings,
+    store: &dyn NetworkImport,
+    args: &ImportNetworksArgs,
+) -> Result<String, Failure> {
+    replace(store, args, &list(settings, args).await?).await
+}
+
+async fn replace(
+    store: &dyn NetworkImport,
+    args: &ImportNetworksArgs,
+    list: &NetworkList,
+) -> Result<String, Failure> {
     let replace = Replace { dry_run: args.dry_run, force: args.force };
-    let provider = ProviderId(args.provider);
-    let report = NetworkImport::replace_networks(&*store, provider, &list, replace).await;
+    let report = store.replace_networks(ProviderId(args.provider), list, replace).await;
     let report = report.map_err(|error| Failure::from(error).context("nothing was changed"))?;
     let text = if args.json {
         report::json(&report, &list.passed_over, args.dry_run).map_err(anyhow::Error::from)?
     } else {
         report::text(&report, &list.passed_over, args.dry_run)
     };
-    Ok(output::print(&text)?)
+    Ok(text)
 }
 
 /// All parts of the list. Nothing is used unless every part can be had and read.

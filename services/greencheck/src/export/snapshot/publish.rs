@@ -20,12 +20,21 @@ pub(super) async fn refuse_shrunk(storage: &SnapshotStorage, rows: u64) -> Resul
         failure.context(format!("nothing was published: cannot compare with {name}; --force does without"))
     })?;
     if shrunk(before, rows) {
-        return Err(Failure::input(format!(
-            "nothing was published: the snapshot has {rows} rows and {name} has {before}, a loss of more than 20 %; \
-             --force publishes it if that is right"
-        )));
+        return Err(Failure::Input(Shrunk { rows, name, before }.into()));
     }
     Ok(())
+}
+
+/// A snapshot that has lost much.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "nothing was published: the snapshot has {rows} rows and {name} has {before}, a loss of more than 20 %; \
+     --force publishes it if that is right"
+)]
+pub(crate) struct Shrunk {
+    rows: u64,
+    name: SnapshotName,
+    before: u64,
 }
 
 /// Publishes the file.
