@@ -1,7 +1,7 @@
 # ARGS="…" goes to the command behind a target, for example: make test ARGS="-p greencheck-store"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check api-fuzz
+.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check chaos rolling deny sbom api-fuzz
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,19 @@ stack: ## Run all services as processes of their own, with Prometheus, until Ctr
 
 dashboards-check: ## Run the stack, expect data in each panel, an alert for each server that is stopped, a row for each check
 	@deploy/dev/dashboards-check
+
+chaos: ## Kill, stop, freeze and fill things under load, and count every check (ARGS="poison kill-gateway" for some)
+	@deploy/dev/chaos $(ARGS)
+
+rolling: ## Restart each service 100 times at half load: no request fails, no row is lost (ROUNDS=10 for fewer)
+	@deploy/dev/chaos --rolling $(or $(ROUNDS),100)
+
+deny: ## Check licences, sources and bans of everything we use; advisories too where cargo-deny is installed
+	@python3 -B deploy/checks/supply.py check
+	@if command -v cargo-deny >/dev/null; then cargo deny --locked check advisories; fi
+
+sbom: ## Write what the programs are made of to target/sbom.json (CycloneDX)
+	@python3 -B deploy/checks/supply.py sbom $(or $(CARGO_TARGET_DIR),target)/sbom.json
 
 api-fuzz: ## Ask the demo server for a minute whether it answers as its OpenAPI description says
 	@deploy/dev/api-fuzz
