@@ -8,7 +8,6 @@ check is a row or counted as dropped; none is a row twice; none is dropped unles
 """
 
 import argparse
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -38,11 +37,6 @@ def main() -> int:
             return rolling(stand, arguments.rolling, count)
         return faults(stand, arguments.faults or list(FAULTS))
     finally:
-        unmount = getattr(stand, "unmount", [])
-        for node in stand.gateways if unmount else []:
-            node.end()
-        for folder in unmount:
-            subprocess.run(["umount", str(folder)], check=False)
         stand.end()
 
 

@@ -95,12 +95,11 @@ def replay_until_empty(stand: Stand) -> None:
 
 def disk_full(stand: Stand, load: Load) -> None:
     """The spool of every gateway fills up while RabbitMQ is away: what cannot be kept is counted."""
-    mounts = []
     for node in stand.gateways:
         folder = Path(node.settings["LOG__SPOOL_DIR"])
         node.end()
         if small_disk(folder):
-            mounts.append(folder)
+            stand.mounts.append(folder)
         else:
             # Without the right to mount: no file grows beyond this.
             node.prefix = ["prlimit", "--fsize=65536"]
@@ -110,8 +109,7 @@ def disk_full(stand: Stand, load: Load) -> None:
     until("a full disk", lambda: stand.dropped() > 0, 120)
     load.wait_for(500)
     stand.servers.run("start", "rabbitmq")
-    until("the spools to be empty", lambda: not any(node.metric("greencheck_spool_bytes") for node in stand.gateways))
-    stand.unmount = mounts
+    until("the queue", lambda: all(node.metric("greencheck_queue_connected") for node in stand.gateways))
 
 
 def small_disk(folder: Path) -> bool:

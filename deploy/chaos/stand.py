@@ -46,6 +46,8 @@ def family(pid: int) -> list[int]:
 class Stand:
     def __init__(self, binaries: Path, more: dict[str, str] | None = None):
         self.binaries = binaries
+        # Small disks, which have to go before the folder can.
+        self.mounts: list[Path] = []
         self.temporary = tempfile.TemporaryDirectory(prefix="greencheck-chaos.")
         self.folder = Path(self.temporary.name)
         # PostgreSQL may run as another user.
@@ -118,6 +120,8 @@ class Stand:
             node.end()
         self.balancer.close()
         self.badge_balancer.close()
+        for folder in self.mounts:
+            subprocess.run(["umount", str(folder)], check=False)
         self.servers.run("stop", "--now")
         self.temporary.cleanup()
 

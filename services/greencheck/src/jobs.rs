@@ -32,13 +32,11 @@ use crate::{database, output};
 pub(crate) async fn run(settings: &Settings, what: Option<Jobs>) -> Result<(), Failure> {
     let jobs = work::all(settings)?;
     let store = database::open(settings).await?;
-    match what {
-        Some(Jobs::Run { name }) => run_one(settings, store, &jobs, &name).await,
-        _ => {
-            let records = store.job_records().await?;
-            Ok(output::print(&table::of(&jobs, &records, SystemClock.now()))?)
-        }
+    if let Some(Jobs::Run { name }) = what {
+        return run_one(settings, store, &jobs, &name).await;
     }
+    let records = store.job_records().await?;
+    Ok(output::print(&table::of(&jobs, &records, SystemClock.now()))?)
 }
 
 async fn run_one(

@@ -36,7 +36,17 @@ pub(super) async fn create(conn: &mut Conn, day: NaiveDate) -> QueryResult<()> {
          WITH late AS (
              DELETE FROM checks_default WHERE checked_at >= '{day}' AND checked_at < '{next}' RETURNING *
          ) INSERT INTO {name} SELECT * FROM late;
-         ALTER TABLE checks ATTACH PARTITION {name} FOR VALUES FROM ('{day}') TO ('{next}');"
+         ALTER TABLE checks ATTACH PARTITION {name} FOR VALUES FROM ('{day}') TO ('{next}');
+         DO $$
+         DECLARE
+             of_the_log regrole := (SELECT relowner FROM pg_class WHERE oid = 'checks'::regclass);
+         BEGIN
+             -- Whoever owns the log has to be able to drop it, whoever made it.
+             IF of_the_log <> (SELECT relowner FROM pg_class WHERE oid = '{name}'::regclass) THEN
+                 EXECUTE format('ALTER TABLE %I OWNER TO %s', '{name}', of_the_log);
+             END IF;
+         END
+         $$;"
     ))
     .await
 }

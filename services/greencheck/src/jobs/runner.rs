@@ -74,7 +74,7 @@ impl Runner {
     ) -> Result<String, Failure> {
         match &outcome {
             Ok(message) => {
-                tracing::info!(job = job.name, ?took, message = message.trim_end(), "the job is done")
+                tracing::info!(job = job.name, ?took, message = message.trim_end(), "the job is done");
             }
             Err(error) => tracing::error!(job = job.name, ?took, %error, "the job failed"),
         }
