@@ -44,8 +44,8 @@ impl Desk {
         desk
     }
 
-    fn with(mut self, key: &str, value: impl ToString) -> Self {
-        self.settings.push((format!("GREENCHECK__{key}"), value.to_string()));
+    fn with(mut self, key: &str, value: &str) -> Self {
+        self.settings.push((format!("GREENCHECK__{key}"), value.to_owned()));
         self
     }
 
@@ -120,7 +120,7 @@ fn a_job_runs_when_asked_and_its_last_run_is_shown() {
 #[test]
 fn a_job_that_fails_is_shown_and_told_once() {
     let (url, taking) = mail_server(1);
-    let desk = Desk::new().with("NOTICES__SMTP_URL", url).with("NOTICES__JOB_FAILED", "ops@example.org");
+    let desk = Desk::new().with("NOTICES__SMTP_URL", &url).with("NOTICES__JOB_FAILED", "ops@example.org");
     for _ in 0..2 {
         let failed = desk.run("jobs run snapshot", 2);
         assert!(failed.contains("the job `snapshot` failed: nothing was written"), "{failed}");
@@ -142,7 +142,7 @@ fn a_job_that_fails_is_shown_and_told_once() {
 fn evidence_that_ends_is_told_once() {
     let (url, taking) = mail_server(1);
     let desk =
-        Desk::new().with("NOTICES__SMTP_URL", url).with("NOTICES__EVIDENCE_EXPIRES", "ops@example.org");
+        Desk::new().with("NOTICES__SMTP_URL", &url).with("NOTICES__EVIDENCE_EXPIRES", "ops@example.org");
     let first = desk.run("jobs run evidence", 0);
     assert!(first.contains("1 documents end within 60 days; 1 new notices"), "{first}");
     let second = desk.run("jobs run evidence", 0);
@@ -161,7 +161,7 @@ fn notices_are_tried_out() {
     assert!(desk.run("notices test", 2).contains("names no recipient"));
     let desk = desk.with("NOTICES__JOB_FAILED", "ops@example.org");
     assert!(desk.run("notices test", 2).contains("notices.smtp_url is empty"));
-    let desk = desk.with("NOTICES__SMTP_URL", url);
+    let desk = desk.with("NOTICES__SMTP_URL", &url);
     assert_eq!(desk.run("notices test", 0).lines().next().unwrap(), "ops@example.org: sent");
     assert!(taking.join().unwrap()[0].iter().any(|line| line == "Subject: greencheck: a test"));
     let desk = desk.with("NOTICES__SNAPSHOT_SHRUNK", "https://127.0.0.1/hook");

@@ -3,6 +3,7 @@
 
 mod directory;
 mod faults;
+mod hostile;
 mod load;
 mod partners;
 mod process;
