@@ -9,7 +9,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, rt};
 use greencheck_core::directory::{
     Co2Intensity, Co2Table, Datacenter, EnergyCertificate, Evidence, HostedDomain, ProviderDetail,
-    ProviderProfile,
+    ProviderProfile, Registered,
 };
 use greencheck_core::ports::{Directory, DirectoryError};
 use greencheck_core::{Generation, Host, MatchKind, ProviderId};

@@ -117,7 +117,8 @@ fn badges(
     registry: &Registry,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Badges> {
-    let caller = Caller::new("badge.url", &config.badge.url, &config.forwarder)?.with_request_ids(request_ids());
+    let caller =
+        Caller::new("badge.url", &config.badge.url, &config.forwarder)?.with_request_ids(request_ids());
     let drawn = CachedBadges::new(Arc::new(RemoteBadges::new(caller)), config.badge.cache_bytes, registry)?;
     let metrics = BadgeMetrics::register(registry)?;
     let (badges, late_checks) = Badges::new(gateway, Arc::new(drawn), config.badge.clone(), metrics);
