@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Asn, Host, ProviderId};
 
+mod words;
+
+pub use words::{Told, printable, took};
+
 /// The account of one full look-up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {

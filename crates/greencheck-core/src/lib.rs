@@ -31,7 +31,9 @@ pub use asn::{Asn, InvalidAsn};
 pub use check::{Check, CheckBatch, Source};
 pub use clock::{Clock, SystemClock};
 pub use country::Country;
-pub use explanation::{CarbonTxtFinding, Explanation, Finding, Proof, ProviderRef, RangeFinding, Step};
+pub use explanation::{
+    CarbonTxtFinding, Explanation, Finding, Proof, ProviderRef, RangeFinding, Step, Told, printable, took,
+};
 pub use full_lookup::{AddressRule, FullLookup, Outcome, Rules, Trust};
 pub use generation::{CurrentGeneration, Generation};
 pub use global::is_global;

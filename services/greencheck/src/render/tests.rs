@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use greencheck_core::{
-    Asn, Generation, GreyReason, Host, HostedBy, Match, MatchKind, ProviderId, UnknownReason, Verdict,
+    Asn, CarbonTxtFinding, Finding, Generation, GreyReason, Host, HostedBy, Match, MatchKind, Proof,
+    ProviderId, ProviderRef, RangeFinding, UnknownReason, Verdict,
 };
 
 use super::*;
