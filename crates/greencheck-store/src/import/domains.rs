@@ -42,6 +42,18 @@ pub(super) fn carbon_txts(
     Ok(rows)
 }
 
+/// The providers whose domain `rows` change or end.
+pub(super) fn given_up(rows: &[NewCarbonTxt], existing: &Existing) -> Vec<i64> {
+    let present: HashMap<i64, Option<&str>> =
+        existing.carbon_txts.iter().map(|row| (row.provider_id, row.domain.as_deref())).collect();
+    let changed = rows.iter().filter(|row| {
+        present
+            .get(&row.provider_id)
+            .is_some_and(|domain| domain.is_some() && *domain != row.domain.as_deref())
+    });
+    changed.map(|row| row.provider_id).collect()
+}
+
 pub(super) fn linked_domains(document: &CatalogDocument) -> Result<Vec<NewLinkedDomain>, StoreError> {
     let mut rows = Vec::with_capacity(document.linked_domains.len());
     for (at, record) in document.linked_domains.iter().enumerate() {

@@ -56,3 +56,11 @@ pub(super) fn asns(document: &CatalogDocument, existing: &Existing) -> Result<Ve
     }
     Ok(rows)
 }
+
+/// The entries whose number `rows` change or end.
+pub(super) fn given_up(rows: &[AsnRow], existing: &Existing) -> Vec<i64> {
+    let active: HashMap<i64, i64> = existing.active_asns.iter().map(|row| (row.id, row.asn)).collect();
+    let changed =
+        rows.iter().filter(|row| active.get(&row.id).is_some_and(|asn| !row.active || *asn != row.asn));
+    changed.map(|row| row.id).collect()
+}

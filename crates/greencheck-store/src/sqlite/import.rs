@@ -1,6 +1,5 @@
-use diesel::dsl::{now, sql};
+use diesel::dsl::now;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
 use greencheck_core::Generation;
 use greencheck_core::catalog::{CatalogDocument, ImportReport};
 
@@ -88,16 +87,16 @@ fn write_evidence(conn: &mut SqliteConnection, rows: &Prepared) -> QueryResult<(
 
 fn write_networks(conn: &mut SqliteConnection, rows: &Prepared) -> QueryResult<()> {
     write!(conn, rows.ip_ranges, upsert_ranges);
-    // What is unique may have changed hands within the document: first everybody lets go of it.
-    for chunk in rows.asn_ids.chunks(ROWS) {
+    // What is unique may have changed hands within the document: first it is let go of.
+    for chunk in rows.asns_given_up.chunks(ROWS) {
         diesel::update(asns::table.filter(asns::id.eq_any(chunk)))
             .set(asns::active.eq(false))
             .execute(conn)?;
     }
     write!(conn, rows.asns, upsert_asns);
-    for chunk in rows.carbon_txt_owners.chunks(ROWS) {
+    for chunk in rows.carbon_txts_given_up.chunks(ROWS) {
         diesel::update(carbon_txts::table.filter(carbon_txts::provider_id.eq_any(chunk)))
-            .set(carbon_txts::domain.eq(sql::<Nullable<Text>>("'~' || provider_id")))
+            .set(carbon_txts::domain.eq(None::<String>))
             .execute(conn)?;
     }
     for chunk in rows.carbon_txts.chunks(ROWS) {
