@@ -8,10 +8,11 @@ ALTER TABLE checks_default OWNER TO greencheck_writer;
 GRANT SELECT, INSERT, DELETE ON check_batches TO greencheck_writer;
 GRANT SELECT, UPDATE, DELETE ON green_domains TO greencheck_writer;
 GRANT SELECT, DELETE ON carbon_txt_results TO greencheck_writer;
+GRANT SELECT, DELETE ON catalog_changes TO greencheck_writer;
 -- The records of the jobs `partitions` and `expiry`, which have its rights.
 GRANT SELECT, INSERT, UPDATE, DELETE ON jobs, leases, notices TO greencheck_writer;
 
--- The catalog and who partners are, whatever tables that takes; not the log.
+-- The catalog and who partners are, whatever tables that takes.
 DO $$
 DECLARE
     name text;
@@ -29,6 +30,10 @@ GRANT INSERT, UPDATE, DELETE ON green_domains, carbon_txt_results TO greencheck_
 -- What partners file through the API: networks, a shared secret, tokens. Nothing is ever removed from the catalog by this.
 GRANT INSERT, UPDATE ON ip_ranges, asns, carbon_txts TO greencheck_lookup;
 GRANT UPDATE ON catalog_version TO greencheck_lookup;
+-- What the triggers of those tables write.
+GRANT INSERT ON catalog_changes TO greencheck_lookup;
+-- For the extended check, which shows the last checks of a name.
+GRANT SELECT ON checks TO greencheck_lookup;
 GRANT INSERT, DELETE ON api_tokens TO greencheck_lookup;
 
 COMMIT;

@@ -15,6 +15,7 @@ mod explanation;
 mod full_lookup;
 mod generation;
 mod global;
+pub mod history;
 mod host;
 mod ip_range;
 mod lookup_config;

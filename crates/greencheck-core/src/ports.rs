@@ -7,6 +7,7 @@ mod badge;
 mod buckets;
 mod cache;
 mod directory;
+mod history;
 mod jobs;
 mod lookup;
 mod network;
@@ -20,6 +21,7 @@ pub use badge::{BadgeError, BadgeRenderer};
 pub use buckets::SharedBuckets;
 pub use cache::{AnswerCache, FillToken};
 pub use directory::{Directory, DirectoryError};
+pub use history::{CheckHistory, HistoryError};
 pub use jobs::{
     DueNotice, ExpiringEvidence, JobEnd, JobRecord, JobRecords, Notice, NoticeBox, NoticeFate, NoticeKind,
 };

@@ -1,4 +1,4 @@
-use greencheck_core::ports::{BadgeError, DirectoryError, LookupError, PartnersError, Source};
+use greencheck_core::ports::{BadgeError, DirectoryError, HistoryError, LookupError, PartnersError, Source};
 
 use crate::wire::{Code, Failure};
 
@@ -75,6 +75,12 @@ impl From<Failed> for LookupError {
 }
 
 impl From<Failed> for DirectoryError {
+    fn from(failed: Failed) -> Self {
+        Self::Unavailable(failed.cause().unwrap_or_else(|| "it is overloaded".into()))
+    }
+}
+
+impl From<Failed> for HistoryError {
     fn from(failed: Failed) -> Self {
         Self::Unavailable(failed.cause().unwrap_or_else(|| "it is overloaded".into()))
     }

@@ -1,8 +1,10 @@
 //! What goes over the wire: the names and shapes that both halves use.
 
+use chrono::{DateTime, Utc};
 use greencheck_core::directory::{HostedDomain, ProviderDetail, ProviderProfile};
+use greencheck_core::history::{CatalogChange, Grounds};
 use greencheck_core::ports::Mode;
-use greencheck_core::{Answer, Generation, Host, ProviderId};
+use greencheck_core::{Answer, Check, Generation, Host, ProviderId};
 use serde::{Deserialize, Serialize};
 
 /// Counted up when an older release could misread a newer one.
@@ -20,6 +22,8 @@ pub(crate) const PROVIDER: &str = "/provider";
 pub(crate) const PROVIDERS: &str = "/providers";
 pub(crate) const DOMAINS: &str = "/domains";
 pub(crate) const CO2: &str = "/co2";
+pub(crate) const RECENT_CHECKS: &str = "/recent-checks";
+pub(crate) const CATALOG_CHANGES: &str = "/catalog-changes";
 pub(crate) const BADGE: &str = "/badge";
 
 /// Names in one question at most.
@@ -28,6 +32,8 @@ pub(crate) const HOSTS_MAX: usize = 10_000;
 pub(crate) const CHECK_BYTES_MAX: usize = 4 << 10;
 /// Bytes of a question that holds one name or number at most.
 pub(crate) const SMALL_BYTES_MAX: usize = CHECK_BYTES_MAX;
+/// Bytes of a question for what touches a verdict at most: the grounds of a name with hundreds of addresses.
+pub(crate) const GROUNDS_BYTES_MAX: usize = 64 << 10;
 /// Bytes of a question for a badge at most: the longest name of a host and of a provider, escaped.
 pub(crate) const BADGE_BYTES_MAX: usize = 4 << 10;
 /// Bytes of a question for many names at most: `HOSTS_MAX` of the longest names.
@@ -116,4 +122,31 @@ pub(crate) enum Code {
     TooLarge,
     /// 404: this path is none of the protocol's.
     NotFound,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecentChecksQuestion {
+    pub(crate) host: Host,
+    pub(crate) limit: u16,
+    pub(crate) now: DateTime<Utc>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RecentChecksReply {
+    pub(crate) checks: Vec<Check>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CatalogChangesQuestion {
+    pub(crate) grounds: Grounds,
+    pub(crate) from: DateTime<Utc>,
+    pub(crate) to: DateTime<Utc>,
+    pub(crate) limit: u16,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CatalogChangesReply {
+    pub(crate) changes: Vec<CatalogChange>,
 }

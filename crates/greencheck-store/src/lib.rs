@@ -8,6 +8,7 @@ mod config;
 mod directory;
 mod export;
 mod failure;
+mod history;
 mod import;
 mod networks;
 mod partners;

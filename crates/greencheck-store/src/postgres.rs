@@ -21,6 +21,7 @@ mod catalog;
 mod checks;
 mod directory;
 mod green_verdicts;
+mod history;
 mod import;
 mod jobs;
 mod migrate;

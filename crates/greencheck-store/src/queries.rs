@@ -2,6 +2,7 @@
 
 mod catalog;
 mod directory;
+mod history;
 #[macro_use]
 mod jobs;
 #[macro_use]
@@ -14,6 +15,7 @@ mod writes;
 
 pub(crate) use catalog::*;
 pub(crate) use directory::*;
+pub(crate) use history::*;
 pub(crate) use jobs::*;
 pub(crate) use networks::*;
 pub(crate) use partners::*;

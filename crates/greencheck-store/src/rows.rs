@@ -2,6 +2,7 @@
 
 mod catalog;
 mod checks;
+mod history;
 mod jobs;
 mod networks;
 mod partners;
@@ -14,6 +15,7 @@ pub(crate) use catalog::{
     ServiceRow, UserGroupRow, UserProviderRow, UserRow,
 };
 pub(crate) use checks::{CheckRow, Freshness};
+pub(crate) use history::{ChangeRow, LoggedRow};
 pub(crate) use jobs::{EndRow, EvidenceRow, JobRow, NoticeRow, evidence, fate};
 pub(crate) use networks::{ListedAsn, ListedRange};
 pub(crate) use partners::{ApiKeyRow, NewApiKeyRow, NewAsn, NewIpRange};

@@ -234,6 +234,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalog_changes (id) {
+        id -> BigInt,
+        changed_at -> Timestamp,
+        provider_id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        added -> Bool,
+    }
+}
+
+diesel::table! {
     jobs (name) {
         name -> Text,
         holder -> Nullable<Text>,
@@ -270,7 +281,8 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(providers, supporting_documents);
+diesel::joinable!(catalog_changes -> providers (provider_id));
+diesel::allow_tables_to_appear_in_same_query!(providers, supporting_documents, catalog_changes);
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(api_keys -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(users, user_providers, user_groups, api_tokens, api_keys);

@@ -18,6 +18,7 @@ mod checks;
 mod directory;
 mod files;
 mod green_verdicts;
+mod history;
 mod import;
 mod jobs;
 mod migrate;

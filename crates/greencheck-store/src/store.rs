@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use greencheck_core::ports::{
-    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, GreenVerdicts, JobRecords,
-    LogUpkeep, NetworkImport, NoticeBox, Partners, SnapshotImport, StoreError, Verdicts,
+    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckHistory, CheckLog, Directory, GreenVerdicts,
+    JobRecords, LogUpkeep, NetworkImport, NoticeBox, Partners, SnapshotImport, StoreError, Verdicts,
 };
 
 use crate::config::{Scheme, StoreConfig};
@@ -17,6 +17,7 @@ pub trait Store:
     + Catalogs
     + CatalogImport
     + SnapshotImport
+    + CheckHistory
     + CheckLog
     + Directory
     + GreenVerdicts

@@ -8,7 +8,8 @@ use greencheck_core::{CONFIG_SECTIONS, LookupConfig, Rules, SystemClock};
 use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, Guard, GuardedWeb, HickoryDns, NetConfig};
 use greencheck_queue::QueueConfig;
 use greencheck_rpc::{
-    ForwarderConfig, ForwarderSecrets, directory_routes, lookup_routes, mount_internal, partners_routes,
+    ForwarderConfig, ForwarderSecrets, directory_routes, history_routes, lookup_routes, mount_internal,
+    partners_routes,
 };
 use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
 use greencheck_store::StoreConfig;
@@ -76,10 +77,12 @@ async fn main() -> anyhow::Result<ExitCode> {
     let listener = bind(config.lookup.listen, PortSearch::Exact)?;
     tracing::info!(lookup = %listener.local_addr()?, "listening");
     let (lookup, directory) = (lookup_routes(Arc::new(service.clone())), directory_routes(store.clone()));
+    let history = history_routes(store.clone());
     let partners = partners_routes(store);
     let routes = move |app: &mut ServiceConfig| {
         lookup(app);
         directory(app);
+        history(app);
         partners(app);
     };
     let mount = mount_internal(ForwarderSecrets::new(&config.forwarder)?.counted(registry)?, routes);

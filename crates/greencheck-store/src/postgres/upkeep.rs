@@ -8,7 +8,7 @@ use greencheck_core::ports::{LogUpkeep, StoreError};
 use super::{PgStore, partitions, take_your_time};
 use crate::failure::query_error;
 use crate::rows::naive;
-use crate::schema::check_batches;
+use crate::schema::{catalog_changes, check_batches};
 
 /// Verdicts deleted in one transaction.
 const ROWS: i64 = 50_000;
@@ -36,6 +36,8 @@ impl LogUpkeep for PgStore {
             .transaction(async |conn| {
                 take_your_time(conn).await?;
                 let old = check_batches::table.filter(check_batches::stored_at.lt(before));
+                diesel::delete(old).execute(conn).await?;
+                let old = catalog_changes::table.filter(catalog_changes::changed_at.lt(midnight));
                 diesel::delete(old).execute(conn).await?;
                 sql_query("DELETE FROM checks_default WHERE checked_at < $1")
                     .bind::<Timestamp, _>(midnight)

@@ -22,6 +22,8 @@ impl LogUpkeep for SqliteStore {
         let checks = self.delete_in_turns(old, midnight).await?;
         let old = "DELETE FROM check_batches WHERE id IN (SELECT id FROM check_batches WHERE stored_at < ? LIMIT ?)";
         self.delete_in_turns(old, naive(batch_ids_before)).await?;
+        let old = "DELETE FROM catalog_changes WHERE id IN (SELECT id FROM catalog_changes WHERE changed_at < ? LIMIT ?)";
+        self.delete_in_turns(old, midnight).await?;
         Ok(checks)
     }
 

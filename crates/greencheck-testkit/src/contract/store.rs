@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greencheck_core::Host;
 use greencheck_core::ports::{
-    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, Directory, GreenVerdicts, JobRecords,
-    LogUpkeep, NetworkImport, NoticeBox, Partners, SnapshotImport, Verdicts,
+    Accounts, CarbonTxtResults, CatalogImport, Catalogs, CheckHistory, CheckLog, Directory, GreenVerdicts,
+    JobRecords, LogUpkeep, NetworkImport, NoticeBox, Partners, SnapshotImport, Verdicts,
 };
 
 pub mod accounts;
@@ -20,6 +20,7 @@ pub mod carbon_txt_results;
 pub mod catalog;
 pub mod directory;
 pub mod green_verdicts;
+pub mod history;
 pub mod import;
 pub mod jobs;
 pub mod log;
@@ -39,6 +40,7 @@ pub struct Subject {
     pub green: Arc<dyn GreenVerdicts>,
     pub snapshot: Arc<dyn SnapshotImport>,
     pub log: Arc<dyn CheckLog>,
+    pub history: Arc<dyn CheckHistory>,
     pub directory: Arc<dyn Directory>,
     pub upkeep: Arc<dyn LogUpkeep>,
     pub carbon_txts: Arc<dyn CarbonTxtResults>,
@@ -60,6 +62,7 @@ impl Subject {
             + NetworkImport
             + GreenVerdicts
             + SnapshotImport
+            + CheckHistory
             + CheckLog
             + Directory
             + LogUpkeep
@@ -78,6 +81,7 @@ impl Subject {
             green: store.clone(),
             snapshot: store.clone(),
             log: store.clone(),
+            history: store.clone(),
             directory: store.clone(),
             upkeep: store.clone(),
             carbon_txts: store.clone(),
@@ -155,6 +159,13 @@ macro_rules! store_contract {
             import::a_green_domain_takes_from_the_catalog_what_it_does_not_say
             green_verdicts::pages_bring_every_green_verdict_once_and_in_order
             green_verdicts::an_empty_store_has_no_page
+            history::the_newest_checks_of_a_name_come_first_and_no_others
+            history::the_log_is_read_a_month_back
+            history::a_check_comes_back_with_all_it_had
+            history::what_begins_and_ceases_to_count_is_recorded
+            history::changes_are_found_by_what_they_touch_and_when
+            history::importing_the_same_again_records_nothing
+            history::recorded_changes_go_with_the_log
             networks::a_list_becomes_the_networks_of_its_provider
             networks::the_same_list_again_moves_nothing
             networks::what_is_given_up_may_come_back_under_its_id

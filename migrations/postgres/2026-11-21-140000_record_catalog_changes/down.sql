@@ -1,0 +1,17 @@
+DROP TRIGGER ip_ranges_insert_recorded ON ip_ranges;
+DROP TRIGGER ip_ranges_update_recorded ON ip_ranges;
+DROP TRIGGER ip_ranges_delete_recorded ON ip_ranges;
+DROP TRIGGER asns_insert_recorded ON asns;
+DROP TRIGGER asns_update_recorded ON asns;
+DROP TRIGGER asns_delete_recorded ON asns;
+DROP TRIGGER linked_domains_insert_recorded ON linked_domains;
+DROP TRIGGER linked_domains_update_recorded ON linked_domains;
+DROP TRIGGER linked_domains_delete_recorded ON linked_domains;
+DROP TRIGGER carbon_txts_insert_recorded ON carbon_txts;
+DROP TRIGGER carbon_txts_update_recorded ON carbon_txts;
+DROP TRIGGER carbon_txts_delete_recorded ON carbon_txts;
+DROP TRIGGER providers_insert_recorded ON providers;
+DROP TRIGGER providers_update_recorded ON providers;
+DROP TRIGGER providers_delete_recorded ON providers;
+DROP FUNCTION record_catalog_changes;
+DROP TABLE catalog_changes;

@@ -1,0 +1,16 @@
+DROP TRIGGER ip_ranges_insert_recorded;
+DROP TRIGGER ip_ranges_update_recorded;
+DROP TRIGGER ip_ranges_delete_recorded;
+DROP TRIGGER asns_insert_recorded;
+DROP TRIGGER asns_update_recorded;
+DROP TRIGGER asns_delete_recorded;
+DROP TRIGGER linked_domains_insert_recorded;
+DROP TRIGGER linked_domains_update_recorded;
+DROP TRIGGER linked_domains_delete_recorded;
+DROP TRIGGER carbon_txts_insert_recorded;
+DROP TRIGGER carbon_txts_update_recorded;
+DROP TRIGGER carbon_txts_delete_recorded;
+DROP TRIGGER providers_insert_recorded;
+DROP TRIGGER providers_update_recorded;
+DROP TRIGGER providers_delete_recorded;
+DROP TABLE catalog_changes;

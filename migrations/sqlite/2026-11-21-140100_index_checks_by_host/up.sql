@@ -1,0 +1,1 @@
+CREATE INDEX checks_host ON checks (host, checked_at);
