@@ -5,8 +5,19 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 /// In the order in which the page shows them.
-const PARTS: [&str; 10] =
-    ["api", "check", "check-v4", "bulk", "badges", "directory", "co2", "snapshots", "partners", "docs"];
+const PARTS: [&str; 11] = [
+    "api",
+    "check",
+    "check-v4",
+    "extended",
+    "bulk",
+    "badges",
+    "directory",
+    "co2",
+    "snapshots",
+    "partners",
+    "docs",
+];
 
 fn main() {
     println!("cargo::rerun-if-changed=openapi");

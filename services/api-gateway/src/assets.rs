@@ -33,12 +33,23 @@ pub(crate) const CHECK_STYLE: Asset = asset!("text/css; charset=utf-8", "check.c
 pub(crate) const CHECK_SCRIPT: Asset = asset!("text/javascript; charset=utf-8", "check.js");
 /// What copies snippets.
 pub(crate) const COPY_SCRIPT: Asset = asset!("text/javascript; charset=utf-8", "copy.js");
+/// What the extended check adds to that style.
+pub(crate) const EXTENDED_STYLE: Asset = asset!("text/css; charset=utf-8", "extended.css");
 /// The picture of the site in tabs and lists.
 pub(crate) const ICON: Asset = asset!("image/svg+xml", "icon.svg");
 
 /// All of them.
-pub(crate) static ALL: [Asset; 8] =
-    [ICON, BASE_STYLE, DIRECTORY, BADGE_STYLE, BADGE_SCRIPT, CHECK_STYLE, CHECK_SCRIPT, COPY_SCRIPT];
+pub(crate) static ALL: [Asset; 9] = [
+    ICON,
+    BASE_STYLE,
+    DIRECTORY,
+    BADGE_STYLE,
+    BADGE_SCRIPT,
+    CHECK_STYLE,
+    CHECK_SCRIPT,
+    COPY_SCRIPT,
+    EXTENDED_STYLE,
+];
 
 impl Asset {
     /// Changes with the content, so that browsers may keep what it names.

@@ -8,6 +8,7 @@ mod bulk;
 mod changes;
 mod conditional;
 mod config;
+mod extended;
 mod fields;
 mod frame;
 mod gateway;
@@ -27,11 +28,14 @@ mod wire;
 pub use badges::{BadgeMetrics, Badges, LateChecks};
 pub use changes::ChangeListener;
 pub use config::ApiConfig;
+pub use extended::ExtendedCheck;
 pub use gateway::{CacheTimes, Gateway, Ports};
 pub use limits::{Limits, LimitsConfig};
 pub use metrics::Metrics;
 pub use pages::{PagePorts, Pages};
 pub use partner_api::{InvalidPartnersConfig, PartnerApi, PartnersConfig, caller_identity};
 pub use refresh::RefreshForwarder;
-pub use routes::{badge_routes, mount, page_routes, partner_routes, site_routes, snapshot_routes};
+pub use routes::{
+    badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes, snapshot_routes,
+};
 pub use site::{Example, InvalidSiteConfig, Site, SiteConfig};

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
-    ApiConfig, BadgeMetrics, Badges, CacheTimes, ChangeListener, Gateway, Limits, LimitsConfig, Metrics,
-    PagePorts, Pages, PartnerApi, PartnersConfig, Ports, RefreshForwarder, Site, SiteConfig, badge_routes,
-    mount, page_routes, partner_routes, site_routes, snapshot_routes,
+    ApiConfig, BadgeMetrics, Badges, CacheTimes, ChangeListener, ExtendedCheck, Gateway, Limits,
+    LimitsConfig, Metrics, PagePorts, Pages, PartnerApi, PartnersConfig, Ports, RefreshForwarder, Site,
+    SiteConfig, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes,
+    snapshot_routes,
 };
 use greencheck_cache::{CacheConfig, CachedBadges, Caches};
 use greencheck_core::badge::BadgeConfig;
@@ -17,7 +18,7 @@ use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
 use greencheck_rpc::{
-    Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteLookup, RemotePartners, RequestIds,
+    Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteHistory, RemoteLookup, RemotePartners, RequestIds,
 };
 use greencheck_runtime::{HttpConfig, HttpMetrics, Lifecycle, PortSearch, Process, RequestId, bind, serve};
 use prometheus::Registry;
@@ -75,6 +76,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     let pages =
         Pages::new(ports, generation, config.http.trusted_proxies.clone()).with_limits(limits.clone());
     let pages = Data::new(pages);
+    let history = Arc::new(RemoteHistory::new(caller.clone()));
+    let extended = extended_routes(Data::new(ExtendedCheck::new(history)));
     let partners = PartnerApi::new(Arc::new(RemotePartners::new(caller)), clock.clone(), &config.partners);
 
     let metrics = Metrics::register(registry)?;
@@ -100,6 +103,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let mount = move |app: &mut ServiceConfig| {
         badges(app);
         snapshots(app);
+        extended(app);
         pages(app);
         site(app);
         partners(app);

@@ -8,6 +8,7 @@ mod check_v4;
 mod co2;
 mod directory;
 mod docs;
+mod extended;
 mod introspect;
 mod list;
 mod multi;
@@ -20,6 +21,7 @@ mod tokens;
 
 use actix_web::web::{self, Data, ServiceConfig, to};
 use actix_web::{HttpRequest, HttpResponse};
+pub use extended::extended_routes;
 pub use snapshots::snapshot_routes;
 
 pub use self::badge::badge_routes;

@@ -20,6 +20,7 @@ use moka::sync::Cache;
 
 pub use self::config::{InvalidSiteConfig, SiteConfig};
 pub(crate) use self::embed::{explained, framed_form};
+pub(crate) use self::evidence::Proof;
 pub(crate) use self::pages::{ask, form, notice, with_result};
 pub(crate) use self::provider::{DOMAINS as PROVIDER_DOMAINS, provider};
 pub(crate) use self::result::{CheckResult, fragment};

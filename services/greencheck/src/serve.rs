@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
-    ChangeListener, Gateway, Limits, PagePorts, Pages, PartnerApi, Ports, RefreshForwarder, Site,
-    badge_routes, mount, page_routes, partner_routes, site_routes, snapshot_routes,
+    ChangeListener, ExtendedCheck, Gateway, Limits, PagePorts, Pages, PartnerApi, Ports, RefreshForwarder,
+    Site, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes, snapshot_routes,
 };
 use greencheck_cache::Caches;
 use greencheck_core::ports::Snapshots;
@@ -66,11 +66,13 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     // The in-process queue ends when nobody can put anything into it any more.
     drop(queue);
     let metrics = HttpMetrics::register(registry).map_err(anyhow::Error::from)?;
+    let extended = extended_routes(Data::new(ExtendedCheck::new(store.clone())));
     let partners = PartnerApi::new(store, Arc::new(SystemClock), &settings.partners);
     let partners = partner_routes(Data::new(partners));
     let mount = move |app: &mut ServiceConfig| {
         badges(app);
         snapshots(app);
+        extended(app);
         pages(app);
         site(app);
         partners(app);

@@ -12,8 +12,8 @@ use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::Data;
 use api_gateway::{
-    ApiConfig, CacheTimes, Gateway, Limits, LimitsConfig, Metrics, PagePorts, Pages, Ports, RefreshForwarder,
-    Site, SiteConfig, mount, page_routes, site_routes,
+    ApiConfig, CacheTimes, ExtendedCheck, Gateway, Limits, LimitsConfig, Metrics, PagePorts, Pages, Ports,
+    RefreshForwarder, Site, SiteConfig, extended_routes, mount, page_routes, site_routes,
 };
 use async_trait::async_trait;
 use greencheck_core::directory::{Co2Table, Evidence, ProviderDetail, ProviderProfile, Registered};
@@ -24,7 +24,9 @@ use greencheck_core::{
     Answer, Document, Explanation, Generation, GreyReason, Host, HostedBy, LookupConfig, Match, MatchKind,
     ProviderId, UnknownReason, Verdict,
 };
-use greencheck_testkit::fakes::{DirectoryContent, FixedClock, MemoryDirectory, RecordedChecks};
+use greencheck_testkit::fakes::{
+    DirectoryContent, FixedClock, MemoryDirectory, MemoryHistory, RecordedChecks,
+};
 use prometheus::Registry;
 
 const NOW: &str = "2026-11-21T12:00:00Z";
@@ -37,6 +39,8 @@ pub(crate) struct Oracle {
     pub(crate) away: AtomicBool,
     pub(crate) busy: AtomicBool,
     pub(crate) late: AtomicBool,
+    /// What a look-up of its name finds.
+    pub(crate) full: Mutex<Option<Answer>>,
 }
 
 #[async_trait]
@@ -55,6 +59,10 @@ impl Lookup for Oracle {
         }
         if self.late.load(Ordering::SeqCst) {
             return Ok(answer(host, Verdict::Unknown { reason: UnknownReason::Deadline }));
+        }
+        let full = self.full.lock().unwrap().clone();
+        if let Some(full) = full.filter(|full| full.host == *host && mode == Mode::Full) {
+            return Ok(full);
         }
         let mut answer = answer(host, verdict(host));
         if mode == Mode::Full {
@@ -170,6 +178,8 @@ pub(crate) struct Bench {
     pub(crate) refreshes: Arc<Refreshes>,
     pub(crate) forwarder: RefreshForwarder,
     pub(crate) gateway: Data<Gateway>,
+    pub(crate) history: Arc<MemoryHistory>,
+    cache: Arc<MapCache>,
     pages: Data<Pages>,
     pub(crate) site: Data<Site>,
     pub(crate) directory: Arc<MemoryDirectory>,
@@ -247,18 +257,16 @@ fn bench_of(api: ApiConfig, log_bulk: bool, limits: LimitsConfig) -> Bench {
     let metrics = Metrics::register(&Registry::new()).unwrap();
     let refreshes = Arc::new(Refreshes::default());
     let (requests, forwarder) = RefreshForwarder::new(refreshes.clone(), metrics.clone());
-    let ports = Ports {
-        lookup: oracle.clone(),
-        cache: Arc::new(MapCache::default()),
-        checks: checks.clone(),
-        clock: clock.clone(),
-    };
+    let cache = Arc::new(MapCache::default());
+    let ports =
+        Ports { lookup: oracle.clone(), cache: cache.clone(), checks: checks.clone(), clock: clock.clone() };
     let gateway = Gateway::new(ports, CacheTimes::default(), LookupConfig::default(), requests, metrics)
         .with_api(api, log_bulk)
         .with_limits(Arc::new(Limits::new(limits, Vec::new(), None)));
     let (gateway, (pages, directory)) = (Data::new(gateway), pages(clock.clone()));
     let site = Data::new(site_of(&gateway, &pages, &SiteConfig::default()));
-    Bench { oracle, checks, clock, refreshes, forwarder, gateway, pages, site, directory }
+    let history = Arc::default();
+    Bench { oracle, checks, clock, refreshes, forwarder, gateway, history, cache, pages, site, directory }
 }
 
 fn site_of(gateway: &Data<Gateway>, pages: &Data<Pages>, config: &SiteConfig) -> Site {
@@ -273,8 +281,10 @@ impl Bench {
     }
 
     pub(crate) async fn send(&self, request: TestRequest) -> Reply {
+        let extended = Data::new(ExtendedCheck::new(self.history.clone()));
         let app = init_service(
             App::new()
+                .configure(extended_routes(extended))
                 .configure(page_routes(self.pages.clone()))
                 .configure(site_routes(self.site.clone()))
                 .configure(mount(self.gateway.clone())),
@@ -288,6 +298,11 @@ impl Bench {
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
             .collect();
         (status, headers, String::from_utf8(read_body(response).await.to_vec()).unwrap())
+    }
+
+    /// Puts an answer into the cache.
+    pub(crate) async fn keep(&self, answer: Answer) {
+        self.cache.replace(Arc::new(answer), Duration::ZERO).await;
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {

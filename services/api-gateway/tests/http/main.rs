@@ -6,6 +6,7 @@ mod bench;
 mod bulk;
 mod check;
 mod docs;
+mod extended;
 mod limits;
 mod site;
 mod site_files;
