@@ -18,7 +18,8 @@ use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
 use greencheck_rpc::{
-    Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteHistory, RemoteLookup, RemotePartners, RequestIds,
+    Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteHistory, RemoteLookup, RemotePartners,
+    RequestIds,
 };
 use greencheck_runtime::{HttpConfig, HttpMetrics, Lifecycle, PortSearch, Process, RequestId, bind, serve};
 use prometheus::Registry;
@@ -69,13 +70,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         .with_generation(generation.clone());
     lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
 
-    let countries = Arc::new(CountryTable::open(&config.geo)?);
-    lifecycle.spawn("countries", countries.clone().watch(lifecycle.stop_token()));
-    let directory = Arc::new(RemoteDirectory::new(caller.clone()));
-    let ports = PagePorts { directory, countries, clock: clock.clone() };
-    let pages =
-        Pages::new(ports, generation, config.http.trusted_proxies.clone()).with_limits(limits.clone());
-    let pages = Data::new(pages);
+    let pages = Data::new(pages(config, &caller, generation, limits.clone(), lifecycle)?);
     let history = Arc::new(RemoteHistory::new(caller.clone()));
     let extended = extended_routes(Data::new(ExtendedCheck::new(history)));
     let partners = PartnerApi::new(Arc::new(RemotePartners::new(caller)), clock.clone(), &config.partners);
@@ -133,4 +128,19 @@ fn badges(
 /// The id of the request that is being handled goes along to the other services.
 fn request_ids() -> RequestIds {
     Arc::new(|| RequestId::current().map(|id| id.as_str().to_owned()))
+}
+
+/// The directory, as lookup-service has it, and the table of countries.
+fn pages(
+    config: &Config,
+    caller: &Caller,
+    generation: Arc<CurrentGeneration>,
+    limits: Arc<Limits>,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<Pages> {
+    let countries = Arc::new(CountryTable::open(&config.geo)?);
+    lifecycle.spawn("countries", countries.clone().watch(lifecycle.stop_token()));
+    let directory = Arc::new(RemoteDirectory::new(caller.clone()));
+    let ports = PagePorts { directory, countries, clock: Arc::new(SystemClock) };
+    Ok(Pages::new(ports, generation, config.http.trusted_proxies.clone()).with_limits(limits))
 }
