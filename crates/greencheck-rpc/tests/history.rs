@@ -30,7 +30,10 @@ impl Drop for Server {
 }
 
 fn start() -> Server {
-    let config = ForwarderConfig { secrets: vec!["a-secret-for-tests".to_owned().into()] };
+    let config = ForwarderConfig {
+        secrets: vec!["a-secret-for-tests".to_owned().into()],
+        ..ForwarderConfig::default()
+    };
     let local = Arc::new(MemoryHistory::default());
     let routes = history_routes(local.clone());
     let mount = mount_internal(ForwarderSecrets::new(&config).unwrap(), routes);
