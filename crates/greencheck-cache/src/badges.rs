@@ -7,12 +7,15 @@ use prometheus::Registry;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use crate::SharedBadges;
 use crate::metrics::{LevelMetrics, counter};
 
-/// Badges kept in this process by what they say, in front of whatever draws them. What a badge says never changes, so
+/// Badges kept in this process by what they say, in front of those that all processes share and of whatever draws them. What a badge says never changes, so
 /// that nothing here grows old: it only makes room.
 pub struct CachedBadges {
     drawn: Cache<Badge, Image, ImageWeight>,
+    /// What other processes have drawn.
+    shared: Option<SharedBadges>,
     renderer: Arc<dyn BadgeRenderer>,
     metrics: LevelMetrics,
 }
@@ -34,7 +37,23 @@ impl CachedBadges {
         let misses = counter(registry, "greencheck_badge_cache_misses_total", "Badges that were not.")?;
         let expected = usize::try_from(max_bytes / USUAL_BYTES).unwrap_or(usize::MAX);
         let drawn = Cache::with_weighter(expected, max_bytes, ImageWeight);
-        Ok(Self { drawn, renderer, metrics: LevelMetrics { hits, misses } })
+        Ok(Self { drawn, shared: None, renderer, metrics: LevelMetrics { hits, misses } })
+    }
+
+    /// With those that are kept for all processes.
+    #[must_use]
+    pub fn with_shared(self, shared: Option<SharedBadges>) -> Self {
+        Self { shared, ..self }
+    }
+
+    async fn shared_or_drawn(&self, badge: &Badge) -> Result<Image, BadgeError> {
+        let Some(shared) = &self.shared else { return self.renderer.render(badge).await };
+        if let Some(image) = shared.fetch(badge).await {
+            return Ok(image);
+        }
+        let image = self.renderer.render(badge).await?;
+        shared.keep(badge, &image);
+        Ok(image)
     }
 }
 
@@ -47,7 +66,7 @@ impl BadgeRenderer for CachedBadges {
         }
         self.metrics.misses.inc();
         // Whoever asks for the same badge meanwhile waits for this one.
-        self.drawn.get_or_insert_async(badge, self.renderer.render(badge)).await
+        self.drawn.get_or_insert_async(badge, self.shared_or_drawn(badge)).await
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use greencheck_core::Clock;
 use greencheck_core::ports::{AnswerCache, SharedBuckets};
 
-use crate::{CacheConfig, MemoryCache, Metrics, TieredCache};
+use crate::{CacheConfig, MemoryCache, Metrics, SharedBadges, TieredCache};
 
 /// `cache.url` cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,8 @@ pub struct Caches {
     pub answers: Arc<dyn AnswerCache>,
     /// `None` where there is nobody to share with.
     pub buckets: Option<Arc<dyn SharedBuckets>>,
+    /// Where badges are kept for all; `None` where each process keeps its own.
+    pub badges: Option<SharedBadges>,
 }
 
 /// The cache that `cache.url` names. A server that is away is no error: its answers are misses until it is there.
@@ -31,7 +33,10 @@ pub async fn connect(
     metrics: &Metrics,
 ) -> Result<Caches, ConnectError> {
     match config.url.scheme() {
-        "memory" => Ok(Caches { answers: Arc::new(MemoryCache::new(config, metrics)), buckets: None }),
+        "memory" => {
+            let answers = Arc::new(MemoryCache::new(config, metrics));
+            Ok(Caches { answers, buckets: None, badges: None })
+        }
         "redis" | "rediss" => {
             let cache = TieredCache::new(config, clock, metrics)?;
             if cache.ping().await {
@@ -39,7 +44,8 @@ pub async fn connect(
             } else {
                 tracing::warn!(url = %config.url, "the cache does not answer yet; checks go on without it");
             }
-            Ok(Caches { buckets: Some(cache.buckets()), answers: Arc::new(cache) })
+            let (buckets, badges) = (Some(cache.buckets()), Some(cache.badges()));
+            Ok(Caches { answers: Arc::new(cache), buckets, badges })
         }
         _ => Err(ConnectError::UnknownScheme(config.url.to_string())),
     }

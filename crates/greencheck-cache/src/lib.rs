@@ -6,7 +6,7 @@
 //! operation has a time-out, a breaker for the whole process keeps a server that is away from costing anything, and what
 //! went wrong is counted and logged when the state changes.
 //!
-//! [`CachedBadges`] keeps drawn badges in the same way, in this process.
+//! [`CachedBadges`] keeps drawn badges in the same way: in this process, and behind that in the same Redis ([`SharedBadges`]).
 //!
 //! This crate is the only one that knows a Redis driver. It knows no database, no HTTP and no service.
 
@@ -23,4 +23,5 @@ pub use config::{CacheConfig, CacheUrl};
 pub use connect::{Caches, ConnectError, connect};
 pub use memory::MemoryCache;
 pub use metrics::Metrics;
+pub use redis::SharedBadges;
 pub use tiered::TieredCache;

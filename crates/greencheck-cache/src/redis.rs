@@ -6,6 +6,7 @@
 
 mod breaker;
 mod buckets;
+mod drawn;
 mod fault;
 mod key;
 mod scripts;
@@ -25,6 +26,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use self::breaker::{Admission, Breaker};
+pub use self::drawn::SharedBadges;
 pub(crate) use self::fault::Fault;
 pub(crate) use self::key::Family;
 use self::key::Key;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use greencheck_core::ports::{AnswerCache, FillToken, SharedBuckets};
 use greencheck_core::{Answer, Clock, Generation, Host};
 
-use crate::redis::{Found, RedisCache};
+use crate::redis::{Found, RedisCache, SharedBadges};
 use crate::{CacheConfig, ConnectError, MemoryCache, Metrics};
 
 /// Looks in this process first, then in Redis, once for all names together.
@@ -40,6 +40,11 @@ impl TieredCache {
     /// The buckets of callers in the same Redis.
     pub fn buckets(&self) -> Arc<dyn SharedBuckets> {
         Arc::new(self.redis.clone())
+    }
+
+    /// Drawn badges in the same Redis.
+    pub fn badges(&self) -> SharedBadges {
+        SharedBadges::new(self.redis.clone())
     }
 
     fn take(&self, found: &Found, token: FillToken) -> Option<Arc<Answer>> {

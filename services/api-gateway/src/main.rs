@@ -10,7 +10,7 @@ use api_gateway::{
     SiteConfig, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes,
     snapshot_routes,
 };
-use greencheck_cache::{CacheConfig, CachedBadges, Caches};
+use greencheck_cache::{CacheConfig, CachedBadges, Caches, SharedBadges};
 use greencheck_core::badge::BadgeConfig;
 use greencheck_core::ports::Snapshots;
 use greencheck_core::{CONFIG_SECTIONS, CurrentGeneration, LookupConfig, SystemClock};
@@ -57,7 +57,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     lifecycle.spawn("outbox", async move { outbox.run().await.map(drop).map_err(anyhow::Error::from) });
 
     let cache_metrics = greencheck_cache::Metrics::register(registry)?;
-    let Caches { answers: cache, buckets } =
+    let Caches { answers: cache, buckets, badges: shared } =
         greencheck_cache::connect(&config.cache, clock.clone(), &cache_metrics).await?;
     let limits = Limits::new(config.limits.clone(), config.http.trusted_proxies.clone(), buckets);
     let limits = Arc::new(limits);
@@ -85,7 +85,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let gateway = Data::new(gateway);
     let site = Site::new(gateway.clone().into_inner(), pages.clone().into_inner(), &config.site)?;
 
-    let badges = badges(config, gateway.clone().into_inner(), registry, lifecycle)?;
+    let badges = badges(config, gateway.clone().into_inner(), shared, registry, lifecycle)?;
 
     let listener = bind(config.http.listen, PortSearch::Exact)?;
     tracing::info!(http = %listener.local_addr()?, "listening");
@@ -113,12 +113,14 @@ async fn main() -> anyhow::Result<ExitCode> {
 fn badges(
     config: &Config,
     gateway: Arc<Gateway>,
+    shared: Option<SharedBadges>,
     registry: &Registry,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Badges> {
     let caller =
         Caller::new("badge.url", &config.badge.url, &config.forwarder)?.with_request_ids(request_ids());
     let drawn = CachedBadges::new(Arc::new(RemoteBadges::new(caller)), config.badge.cache_bytes, registry)?;
+    let drawn = drawn.with_shared(shared);
     let metrics = BadgeMetrics::register(registry)?;
     let (badges, late_checks) = Badges::new(gateway, Arc::new(drawn), config.badge.clone(), metrics);
     lifecycle.spawn("late-checks", late_checks.run(lifecycle.stop_token()));

@@ -8,7 +8,7 @@ use api_gateway::{
     ChangeListener, ExtendedCheck, Gateway, Limits, PagePorts, Pages, PartnerApi, Ports, RefreshForwarder,
     Site, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes, snapshot_routes,
 };
-use greencheck_cache::Caches;
+use greencheck_cache::{Caches, SharedBadges};
 use greencheck_core::ports::Snapshots;
 use greencheck_core::{CurrentGeneration, SystemClock};
 use greencheck_net::CountryTable;
@@ -53,13 +53,13 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     }
     let service = deciding.service.clone();
     let generation = Arc::new(CurrentGeneration::default());
-    let (gateway, limits) =
+    let (gateway, limits, shared) =
         gateway(settings, &deciding, checks, &queue, registry, lifecycle, generation.clone()).await?;
     let pages =
         Data::new(pages(settings, store.clone(), generation, limits, lifecycle)?.with_demo(with_demo));
     let site = site_routes(Data::new(site(settings, &gateway, &pages, with_demo)?));
     let pages = page_routes(pages);
-    let badges = badge_routes(badges::answer(settings, &gateway, registry, lifecycle, with_demo)?);
+    let badges = badge_routes(badges::answer(settings, &gateway, shared, registry, lifecycle, with_demo)?);
     let gateway = mount(gateway);
     let snapshots = snapshot_routes(snapshots(settings)?);
     follow(deciding, &queue, lifecycle);
@@ -88,7 +88,8 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     Ok(process.run().await)
 }
 
-/// The gateway, what forwards its refreshes and what keeps its cache honest; and what its callers may ask.
+/// The gateway, what forwards its refreshes and what keeps its cache honest; what its callers may ask; and badges that other
+/// processes have drawn.
 async fn gateway(
     settings: &Settings,
     deciding: &Deciding,
@@ -97,10 +98,10 @@ async fn gateway(
     registry: &Registry,
     lifecycle: &Lifecycle,
     generation: Arc<CurrentGeneration>,
-) -> anyhow::Result<(Data<Gateway>, Arc<Limits>)> {
+) -> anyhow::Result<(Data<Gateway>, Arc<Limits>, Option<SharedBadges>)> {
     let clock = Arc::new(SystemClock);
     let cache_metrics = greencheck_cache::Metrics::register(registry)?;
-    let Caches { answers: cache, buckets } =
+    let Caches { answers: cache, buckets, badges } =
         greencheck_cache::connect(&settings.cache, clock.clone(), &cache_metrics).await?;
     let limits = Limits::new(settings.limits.clone(), settings.http.trusted_proxies.clone(), buckets);
     let limits = Arc::new(limits);
@@ -115,7 +116,7 @@ async fn gateway(
     let ports = Ports { lookup, cache, checks: Arc::new(checks), clock };
     let gateway = Gateway::new(ports, settings.cache_ttl, settings.lookup.clone(), refreshes, metrics);
     let gateway = gateway.with_api(settings.api.clone(), settings.log.bulk).with_limits(limits.clone());
-    Ok((Data::new(gateway), limits))
+    Ok((Data::new(gateway), limits, badges))
 }
 
 /// The directory and the table of countries.

@@ -9,6 +9,8 @@ pub(crate) enum Family {
     /// The debt of a caller's token bucket, as the time at which it is full again (µs since 1970 by the clock of Redis).
     /// Lives until then.
     Bucket,
+    /// The picture of a badge, under the digest of what it says. Lives a day; it is never overtaken.
+    Badge,
 }
 
 impl Family {
@@ -16,13 +18,14 @@ impl Family {
         match self {
             Self::Answer => "answer",
             Self::Bucket => "bucket",
+            Self::Badge => "badge",
         }
     }
 
     /// The version of the values' form. A release that writes another form counts it up, and never reads the old ones.
     fn version(self) -> u32 {
         match self {
-            Self::Answer | Self::Bucket => 1,
+            Self::Answer | Self::Bucket | Self::Badge => 1,
         }
     }
 }
@@ -32,6 +35,7 @@ impl Family {
 pub(super) enum Key<'a> {
     Answer(&'a Host),
     Bucket(&'a str),
+    Badge(&'a str),
 }
 
 impl Key<'_> {
@@ -39,6 +43,7 @@ impl Key<'_> {
         match self {
             Self::Answer(_) => Family::Answer,
             Self::Bucket(_) => Family::Bucket,
+            Self::Badge(_) => Family::Badge,
         }
     }
 
@@ -47,7 +52,7 @@ impl Key<'_> {
         let (name, version) = (family.as_str(), family.version());
         match self {
             Self::Answer(host) => format!("{prefix}:v{version}:{name}:{host}"),
-            Self::Bucket(caller) => format!("{prefix}:v{version}:{name}:{caller}"),
+            Self::Bucket(text) | Self::Badge(text) => format!("{prefix}:v{version}:{name}:{text}"),
         }
     }
 }

@@ -88,6 +88,18 @@ pub(super) fn spend(debts: impl ExactSizeIterator<Item = (String, Duration)>) ->
     commands
 }
 
+pub(super) fn get(key: &str) -> Pipeline {
+    let mut commands = Pipeline::with_capacity(1);
+    commands.cmd("GET").arg(key);
+    commands
+}
+
+pub(super) fn set(key: &str, value: &[u8], ttl: Duration) -> Pipeline {
+    let mut commands = Pipeline::with_capacity(1);
+    commands.cmd("SET").arg(key).arg(value).arg("PX").arg(millis(ttl));
+    commands
+}
+
 pub(super) fn ping() -> Pipeline {
     let mut commands = Pipeline::with_capacity(1);
     commands.cmd("PING");

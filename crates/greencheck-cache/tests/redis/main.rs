@@ -1,5 +1,6 @@
 //! The cache over a real Redis keeps the promises of the port.
 
+mod badges;
 mod buckets;
 mod faults;
 mod support;
