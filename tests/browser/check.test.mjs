@@ -117,7 +117,7 @@ test("what is no name is said beside the field", async () => {
   assert.deepEqual(page.problems, []);
 });
 
-test("a slow check shows what it has found so far", async () => {
+test("a slow check shows that it goes on", async () => {
   const page = await home();
   await page.getByLabel("Address of a website").fill("nobody-answers.org");
   await page.getByRole("button", { name: "Check" }).click();
