@@ -39,7 +39,6 @@ async function check(url, again) {
   for await (const { name, data } of events(answer.body)) {
     if (signal.aborted) return;
     if (name === "begin") begin(data);
-    else if (name === "step") progress.querySelector("ol").insertAdjacentHTML("beforeend", data.html);
     else if (name === "waiting") progress.querySelector(".waited").textContent = "for " + data.seconds + " s";
     else if (name === "failed") return fail(data.text);
     else if (name === "result") return show(data);
@@ -63,7 +62,7 @@ async function* events(body) {
   }
 }
 
-function begin({ name }) {
+function begin({ name, known }) {
   const box = document.createElement("div");
   box.className = "progress";
   const line = document.createElement("p");
@@ -72,9 +71,13 @@ function begin({ name }) {
   waited.className = "waited";
   waited.setAttribute("aria-hidden", "true");
   line.append(waited);
-  const steps = document.createElement("ol");
-  steps.className = "steps";
-  box.append(line, steps);
+  box.append(line);
+  if (known) {
+    const before = document.createElement("p");
+    before.className = "note";
+    before.textContent = known;
+    box.append(before);
+  }
   progress.replaceChildren(box);
 }
 

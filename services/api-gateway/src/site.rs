@@ -130,6 +130,12 @@ impl Site {
         Some(Found { checked, notice: None })
     }
 
+    /// What an earlier check found, in a sentence.
+    pub(crate) async fn known(&self, host: &Host) -> Option<String> {
+        let answer = self.gateway.cached(host).await?;
+        Some(words::known(answer.verdict.kind(), answer.modified))
+    }
+
     /// A full look-up now. While nobody can look up, what is known stands, and says so.
     pub(crate) async fn look_up(&self, host: &Host) -> Result<Found, LookupError> {
         let error = match self.gateway.look_up(host, Source::Page).await {

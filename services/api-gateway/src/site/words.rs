@@ -43,6 +43,16 @@ pub(super) fn headline(kind: VerdictKind, name: &str) -> String {
     }
 }
 
+/// What an earlier check found at `time`.
+pub(super) fn known(kind: VerdictKind, time: DateTime<Utc>) -> String {
+    let found = match kind {
+        VerdictKind::Green => "it is hosted green",
+        VerdictKind::Grey => "no evidence for green hosting",
+        VerdictKind::Unknown => "it could not be looked up",
+    };
+    format!("The check of {} found: {found}.", Moment::of(time).shown)
+}
+
 /// What to do when the verdict looks wrong.
 pub(super) fn advice(kind: VerdictKind) -> &'static [&'static str] {
     match kind {

@@ -173,7 +173,10 @@ async fn events_end_with_the_result() {
     let (status, headers, body) = bench.get("/check/events?url=https://Green.com/").await;
     assert_eq!((status, &*headers["content-type"]), (StatusCode::OK, "text/event-stream; charset=utf-8"));
     let events: Vec<_> = body.split_terminator("\n\n").collect();
-    assert_eq!(events[0], "event: begin\ndata: {\"host\":\"green.com\",\"name\":\"green.com\"}");
+    assert_eq!(
+        events[0],
+        "event: begin\ndata: {\"host\":\"green.com\",\"name\":\"green.com\",\"known\":null}"
+    );
     let end = events.last().unwrap().strip_prefix("event: result\ndata: ").unwrap();
     let end: serde_json::Value = serde_json::from_str(end).unwrap();
     assert_eq!(
@@ -181,9 +184,14 @@ async fn events_end_with_the_result() {
         (&"green.com is hosted green".into(), &"/check/green.com".into())
     );
     assert!(end["html"].as_str().unwrap().starts_with("<section class=\"verdict green\""));
+    let (.., body) = bench.get("/check/events?url=green.com&again=true").await;
+    assert!(
+        body.contains("The check of 21 November 2026, 11:59:00 UTC found: it is hosted green."),
+        "{body}"
+    );
     let (status, ..) = bench.get("/check/events?url=nonsense").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
-    assert_eq!(bench.checks.all().len(), 1);
+    assert_eq!(bench.checks.all().len(), 2);
 }
 
 #[actix_web::test]

@@ -1,4 +1,4 @@
-//! How a check goes on, as server-sent events: the steps as they end, then the result.
+//! How a check goes on, as server-sent events: what is known from before, signs of life, then the result.
 
 use std::time::{Duration, Instant};
 
@@ -43,9 +43,9 @@ fn events(request: &HttpRequest, site: Data<Site>) -> Result<HttpResponse, Probl
         site.admit_full(request)?;
     }
     let origin = site.origin(request);
-    let begun = event("begin", &Begin { host: named.host.as_str(), name: &named.host.readable() });
+    let begun = begin(site.clone(), named.host.clone());
     let check = Check::new(site, named.host, kept, origin);
-    let stream = stream::once(async move { begun }).chain(check.events()).map(Ok::<_, actix_web::Error>);
+    let stream = stream::once(begun).chain(check.events()).map(Ok::<_, actix_web::Error>);
     let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
     response
         .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8")))
@@ -58,6 +58,13 @@ fn events(request: &HttpRequest, site: Data<Site>) -> Result<HttpResponse, Probl
 struct Begin<'a> {
     host: &'a str,
     name: &'a str,
+    /// What is known from before, until the check ends.
+    known: Option<String>,
+}
+
+async fn begin(site: Data<Site>, host: Host) -> Bytes {
+    let known = site.known(&host).await;
+    event("begin", &Begin { host: host.as_str(), name: &host.readable(), known })
 }
 
 #[derive(Serialize)]
