@@ -155,13 +155,17 @@ fn both_forms_answer_partners_alike_and_write_no_credential_down() {
 fn a_range_decides(form: &impl Form, settings: &[(String, String)]) {
     accounts(settings);
     let check = || send(form.address(), "GET /greencheck/198.51.100.230", &[], "").1;
+    let badge = || send(form.address(), "GET /api/v4/badge/198.51.100.230.json", &[], "").1;
     let basic = [("Authorization", BASIC)];
+    assert!(badge().contains("no evidence found"), "{}", badge());
     assert!(check().contains(r#""green":false"#), "{}", check());
     let (status, body) = send(form.address(), "POST /api/v3/ip-ranges/", &basic, RANGE);
     assert_eq!(status, 201, "{body}");
+    wait("the badge to turn green", || badge().contains("hosted green"));
     wait("the range to count", || check().contains(r#""hosted_by_id":9000001"#));
     let path = format!("DELETE /api/v3/ip-ranges/{}/", id(&body));
     assert_eq!(send(form.address(), &path, &basic, "").0, 204);
+    wait("the badge to turn grey", || badge().contains("no evidence found"));
     wait("the range to count no more", || check().contains(r#""green":false"#));
 }
 
