@@ -56,6 +56,7 @@ pub struct Evidence {
     pub link: String,
     /// `Annual report`, `Web page`, `Certificate` or `Other`.
     pub kind: Option<String>,
+    pub description: Option<String>,
     pub valid_from: Option<NaiveDate>,
     /// The last day.
     pub valid_to: Option<NaiveDate>,

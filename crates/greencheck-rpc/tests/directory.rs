@@ -94,6 +94,7 @@ fn profile(id: i64) -> ProviderProfile {
         title: "Report".to_owned(),
         link: "https://leaf.example/r".to_owned(),
         kind: Some("Certificate".to_owned()),
+        description: Some("Wind from the sea.".to_owned()),
         valid_from: None,
         valid_to: Some("2027-12-31".parse().unwrap()),
     };

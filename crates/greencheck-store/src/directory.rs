@@ -133,6 +133,7 @@ fn document(row: DocumentRow) -> Evidence {
         title: row.title,
         link: row.url,
         kind: row.kind,
+        description: row.description,
         valid_from: row.valid_from,
         valid_to: row.valid_to,
     }

@@ -138,6 +138,7 @@ fn supporting_document(row: DocumentRow) -> SupportingDocumentRecord {
         valid_to: date(row.valid_to),
         public: row.is_public,
         archived: row.archived,
+        description: row.description,
     }
 }
 

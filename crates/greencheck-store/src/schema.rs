@@ -34,6 +34,7 @@ diesel::table! {
         valid_to -> Nullable<Date>,
         is_public -> Bool,
         archived -> Bool,
+        description -> Nullable<Text>,
     }
 }
 

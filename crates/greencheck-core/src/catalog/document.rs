@@ -72,6 +72,8 @@ pub struct SupportingDocumentRecord {
     pub public: bool,
     #[serde(default)]
     pub archived: bool,
+    #[serde(default)]
+    pub description: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -51,6 +51,7 @@ pub(super) fn documents(document: &CatalogDocument) -> Result<Vec<DocumentRow>, 
             valid_to: date(record.valid_to.as_deref(), || path("valid_to"))?,
             is_public: record.public,
             archived: record.archived,
+            description: record.description.clone(),
         });
     }
     Ok(rows)

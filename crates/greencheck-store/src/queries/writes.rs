@@ -38,7 +38,7 @@ macro_rules! upsert_documents {
             supporting_documents,
             $rows,
             id,
-            [provider_id, title, url, kind, valid_from, valid_to, is_public, archived]
+            [provider_id, title, url, kind, valid_from, valid_to, is_public, archived, description]
         )
     };
 }

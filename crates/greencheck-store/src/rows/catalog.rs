@@ -41,6 +41,7 @@ pub(crate) struct DocumentRow {
     pub(crate) valid_to: Option<NaiveDate>,
     pub(crate) is_public: bool,
     pub(crate) archived: bool,
+    pub(crate) description: Option<String>,
 }
 
 #[derive(Debug, Clone, Queryable, Insertable)]

@@ -201,6 +201,7 @@ fn pages(clock: Arc<FixedClock>) -> (Data<Pages>, Arc<MemoryDirectory>) {
         title: format!("Report {id}"),
         link: format!("https://leaf.example/{id}"),
         kind: Some("Annual report".to_owned()),
+        description: None,
         valid_from: None,
         valid_to: Some(valid_to.parse().unwrap()),
     };

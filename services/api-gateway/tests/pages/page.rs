@@ -86,6 +86,7 @@ async fn a_provider_shows_its_services_and_its_evidence_newest_first() {
     let titles: Vec<_> = between(evidence, ".pdf\" rel=\"nofollow noopener\">", "</a>");
     assert_eq!(titles, ["Annual report", "Old &#60;certificate&#62;"]);
     assert!(evidence.contains("valid until <time datetime=\"2027-12-31\">2027-12-31</time>"));
+    assert_eq!(between(evidence, "<p>", "</p>"), ["For &#60;all&#62; halls."]);
     assert!(evidence.contains("expired on <time datetime=\"2020-12-31\">2020-12-31</time>"));
 }
 

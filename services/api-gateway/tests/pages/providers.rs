@@ -36,9 +36,9 @@ async fn listed_providers_come_page_by_page_and_none_twice() {
 async fn a_provider_is_shown_in_full() {
     let answer = bench().get("/api/v4/providers/1").await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
-    let evidence = |id: i64, title: &str, valid_to: &str, expired: bool| {
+    let evidence = |id: i64, title: &str, description: Option<&str>, valid_to: &str, expired: bool| {
         json!({"id": id, "title": title, "link": format!("https://green-host.example/{id}.pdf"), "type": "Certificate",
-            "valid_from": null, "valid_to": valid_to, "expired": expired})
+            "description": description, "valid_from": null, "valid_to": valid_to, "expired": expired})
     };
     assert_eq!(
         body(&answer),
@@ -48,9 +48,10 @@ async fn a_provider_is_shown_in_full() {
             "partner": "Partner", "listed": true, "archived": false, "description": "Wind, <b>mostly</b>.",
             "services": ["Shared hosting", "other-none"],
             "evidence": [
-                evidence(2, "Annual report", "2027-12-31", false),
-                evidence(1, "Old <certificate>", "2020-12-31", true),
-                {"id": 3, "title": "Sly", "link": "javascript:alert(1)", "type": "Certificate", "valid_from": null,
+                evidence(2, "Annual report", Some("For <all> halls."), "2027-12-31", false),
+                evidence(1, "Old <certificate>", None, "2020-12-31", true),
+                {"id": 3, "title": "Sly", "link": "javascript:alert(1)", "type": "Certificate",
+                    "description": null, "valid_from": null,
                     "valid_to": null, "expired": false},
             ],
             "carbon_txt": "https://green-host.example/carbon.txt",

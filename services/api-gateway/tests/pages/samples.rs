@@ -92,6 +92,7 @@ fn evidence(id: i64, title: &str, valid_to: Option<&str>) -> Evidence {
         title: title.to_owned(),
         link: format!("https://green-host.example/{id}.pdf"),
         kind: Some("Certificate".to_owned()),
+        description: (id == 2).then(|| "For <all> halls.".to_owned()),
         valid_from: None,
         valid_to: valid_to.map(|day| day.parse().unwrap()),
     }

@@ -37,6 +37,7 @@ fn listed_and_hidden() -> CatalogDocument {
             document(12, "oldest", Some("2020-01-01")),
             SupportingDocumentRecord {
                 r#type: Some("Certificate".into()),
+                description: Some("Wind from the sea.".into()),
                 valid_from: Some("2026-01-01".into()),
                 ..document(13, "newest", Some("2027-01-01"))
             },
@@ -84,6 +85,8 @@ pub async fn the_listing_has_listed_providers_with_all_that_is_public(store: &Su
     assert_eq!((newest.id, newest.link.as_str()), (13, "https://example.com/13"));
     assert_eq!((newest.valid_from, newest.valid_to), (Some(day("2026-01-01")), Some(day("2027-01-01"))));
     assert_eq!(newest.kind.as_deref(), Some("Certificate"));
+    assert_eq!(newest.description.as_deref(), Some("Wind from the sea."));
+    assert_eq!(leaf.evidence[1].description, None);
     assert_eq!(leaf.carbon_txt.as_deref(), Some("https://leaf.example.com/carbon.txt"));
     assert!(leaf.is_listed && !leaf.archived);
     assert_eq!((archived.id, archived.archived, &archived.carbon_txt), (ProviderId(3), true, &None));

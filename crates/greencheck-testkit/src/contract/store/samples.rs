@@ -102,6 +102,7 @@ pub fn catalog() -> CatalogDocument {
         supporting_documents: vec![
             SupportingDocumentRecord {
                 r#type: Some("Certificate".into()),
+                description: Some("For all halls.".into()),
                 valid_from: Some("2025-01-01".into()),
                 ..document(11, "Guarantees of origin", Some("2026-12-31"))
             },

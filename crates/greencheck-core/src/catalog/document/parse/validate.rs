@@ -72,6 +72,7 @@ fn supporting_documents(records: &[SupportingDocumentRecord]) -> Checked {
         if let Some(kind) = &record.r#type {
             entry.check("type", values::one_of(kind, &DOCUMENT_TYPES))?;
         }
+        entry.check("description", values::text(record.description.as_deref().unwrap_or_default()))?;
         period(entry, "", record.valid_from.as_deref(), record.valid_to.as_deref())?;
     }
     Ok(())

@@ -1,0 +1,1 @@
+ALTER TABLE supporting_documents DROP COLUMN description;

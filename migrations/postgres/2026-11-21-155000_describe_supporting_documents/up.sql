@@ -1,0 +1,1 @@
+ALTER TABLE supporting_documents ADD COLUMN description TEXT;
