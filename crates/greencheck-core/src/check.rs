@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Answer, Host, Match, ProviderId, Verdict, VerdictKind};
+use crate::{Answer, Host, Match, ProviderId, Usage, Verdict, VerdictKind};
 
 /// One answered check. It says nothing of who asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,10 +103,37 @@ impl Source {
     }
 }
 
-/// Checks that are published, stored and acknowledged together.
+/// Checks, and what callers with keys asked, that are published, stored and acknowledged together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckBatch {
     /// Given once, by the publisher (UUIDv7): a batch that arrives again is recognised by it.
     pub id: Uuid,
     pub checks: Vec<Check>,
+    /// Each key, day and route once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub usage: Vec<Usage>,
+}
+
+impl CheckBatch {
+    /// A batch of nothing, with room for so many checks.
+    pub fn with_capacity(id: Uuid, checks: usize) -> Self {
+        Self { id, checks: Vec::with_capacity(checks), usage: Vec::new() }
+    }
+
+    /// How much there is to store.
+    pub fn len(&self) -> usize {
+        self.checks.len() + self.usage.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds to what the batch says of the key, day and route.
+    pub fn count(&mut self, usage: Usage) {
+        // The same caller asks again and again: it is found near the end.
+        if !self.usage.iter_mut().rev().any(|counted| counted.absorb(&usage)) {
+            self.usage.push(usage);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What the queue tells Prometheus.
 
+use greencheck_core::CheckBatch;
 use prometheus::core::Collector;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 
@@ -9,6 +10,7 @@ pub struct Metrics {
     pub(crate) recorded: IntCounter,
     pub(crate) confirmed: IntCounter,
     pub(crate) dropped: IntCounterVec,
+    pub(crate) usage_lost: IntCounter,
     pub(crate) batches_confirmed: IntCounter,
     pub(crate) batches_failed: IntCounter,
     pub(crate) in_flight: IntGauge,
@@ -54,6 +56,10 @@ impl Metrics {
             recorded: to.counter("checks_recorded_total", "Checks handed to the log.")?,
             confirmed: to.counter("checks_confirmed_total", "Checks that the queue is responsible for.")?,
             dropped: to.counters("checks_dropped_total", "Checks that are lost to the log.", "reason")?,
+            usage_lost: to.counter(
+                "usage_lost_total",
+                "Requests with a key that are lost to the count of its usage.",
+            )?,
             batches_confirmed: to.counter("batches_confirmed_total", "Batches confirmed by the queue.")?,
             batches_failed: to.counter("batches_failed_total", "Failed attempts to publish a batch.")?,
             in_flight: to.gauge("batches_in_flight", "Batches published and not yet confirmed.")?,
@@ -76,6 +82,11 @@ impl Metrics {
             metrics.dropped.with_label_values(&[reason.as_str()]);
         }
         Ok(metrics)
+    }
+
+    pub(crate) fn drop_batch(&self, reason: DropReason, batch: &CheckBatch) {
+        self.drop_checks(reason, batch.checks.len());
+        self.usage_lost.inc_by(batch.usage.iter().map(|usage| usage.requests).sum());
     }
 
     pub(crate) fn drop_checks(&self, reason: DropReason, checks: usize) {

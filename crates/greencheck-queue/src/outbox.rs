@@ -5,9 +5,9 @@ mod task;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use buffer::Buffer;
-use greencheck_core::Check;
+use buffer::{Buffer, Entry};
 use greencheck_core::ports::{BatchSink, CheckRecorder};
+use greencheck_core::{Check, Usage};
 pub use task::{Drained, OutboxError, OutboxTask};
 use tokio::sync::Notify;
 
@@ -53,6 +53,13 @@ impl Outbox {
         Ok((outbox, OutboxTask::new(config, shared, sink)))
     }
 
+    fn add(&self, entry: Entry, frame: Option<&Frame>) {
+        let wake = self.shared.lock().add(entry, frame);
+        if wake {
+            self.shared.wake.notify_one();
+        }
+    }
+
     /// Takes no more checks; the task delivers the rest and ends.
     pub fn close(&self) {
         self.shared.lock().close();
@@ -65,10 +72,12 @@ impl CheckRecorder for Outbox {
         self.shared.metrics.recorded.inc();
         // Encoded before the lock is taken, so that the lock is held for little more than one write.
         let frame = self.spool_first.then(|| Frame::check(&check));
-        let wake = self.shared.lock().add(check, frame.as_ref());
-        if wake {
-            self.shared.wake.notify_one();
-        }
+        self.add(Entry::Check(check), frame.as_ref());
+    }
+
+    fn count(&self, usage: Usage) {
+        let frame = self.spool_first.then(|| Frame::usage(&usage));
+        self.add(Entry::Usage(usage), frame.as_ref());
     }
 }
 

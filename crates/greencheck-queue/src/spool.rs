@@ -2,7 +2,7 @@
 //!
 //! A process owns one *slot*, a sub-folder of `log.spool_dir` under a file lock, and takes over the slots of dead processes
 //! when it starts. A slot holds *segments*: append-only files of framed records. A batch is a record with its id, then a
-//! record for each check, and ends where the next batch or the file ends; it is published only after its last record was
+//! record for each check and for what each caller with a key asked, and ends where the next batch or the file ends; it is published only after its last record was
 //! written, so that after `kill -9` the same batch is published again, with the same id and the same content. Beside each
 //! segment a `.done` file lists the confirmed batches; a segment goes when all of its batches are confirmed.
 
@@ -147,7 +147,7 @@ impl Spool {
         Ok(position)
     }
 
-    /// Adds a check, given as a frame, to the batch that was begun last.
+    /// Adds a check or what was asked, given as a frame, to the batch that was begun last.
     pub(crate) fn extend(&mut self, check: &[u8]) -> Result<(), DropReason> {
         self.admit(check)?;
         self.write(check)
@@ -155,9 +155,12 @@ impl Spool {
 
     /// Writes a whole batch.
     pub(crate) fn write_batch(&mut self, batch: &CheckBatch) -> Result<Position, DropReason> {
-        let mut frames = Vec::with_capacity(batch.checks.len() * 160);
+        let mut frames = Vec::with_capacity(batch.len() * 160);
         for check in &batch.checks {
             frames.extend_from_slice(Frame::check(check).bytes());
+        }
+        for usage in &batch.usage {
+            frames.extend_from_slice(Frame::usage(usage).bytes());
         }
         self.begin(batch.id, &frames)
     }

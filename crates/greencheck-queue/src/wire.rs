@@ -6,13 +6,15 @@ use std::io::Write;
 use std::net::IpAddr;
 
 use chrono::serde::ts_microseconds;
-use chrono::{DateTime, Utc};
-use greencheck_core::{Check, CheckBatch, Host, Match, ProviderId, Source, VerdictKind};
+use chrono::{DateTime, NaiveDate, Utc};
+use greencheck_core::{Check, CheckBatch, Host, Match, ProviderId, Source, Usage, VerdictKind};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The version of all message bodies; a reader refuses what it does not know.
 pub(crate) const SCHEMA: u32 = 1;
+/// The version of batches that count what callers with keys asked: a reader of version 1 would store them without.
+const SCHEMA_WITH_USAGE: u32 = 2;
 
 /// A check without its envelope, as one JSON object.
 #[derive(Serialize, Deserialize)]
@@ -39,6 +41,24 @@ struct WireCheck {
     request_id: Option<Box<str>>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Usage")]
+struct WireUsage {
+    #[serde(rename = "k")]
+    key: i64,
+    #[serde(rename = "d")]
+    day: NaiveDate,
+    #[serde(rename = "r")]
+    route: String,
+    #[serde(rename = "q")]
+    requests: u64,
+    #[serde(rename = "n")]
+    names: u64,
+}
+
+#[derive(Deserialize)]
+struct ReadUsage(#[serde(with = "WireUsage")] Usage);
+
 #[derive(Deserialize)]
 struct ReadCheck(#[serde(with = "WireCheck")] Check);
 
@@ -47,12 +67,14 @@ struct ReadBatch {
     v: u32,
     id: Uuid,
     checks: Vec<ReadCheck>,
+    #[serde(default)]
+    usage: Vec<ReadUsage>,
 }
 
 /// A message cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unreadable {
-    #[error("its schema version is {0}, this process knows {SCHEMA}")]
+    #[error("its schema version is {0}, this process knows {SCHEMA} and {SCHEMA_WITH_USAGE}")]
     Schema(u32),
     #[error(transparent)]
     Json(#[from] serde_json::Error),
@@ -68,20 +90,47 @@ pub(crate) fn read_check(json: &[u8]) -> Result<Check, Unreadable> {
     Ok(check)
 }
 
+/// Writes what was asked at the end of `out`.
+pub(crate) fn write_usage(usage: &Usage, out: impl Write) -> serde_json::Result<()> {
+    WireUsage::serialize(usage, &mut serde_json::Serializer::new(out))
+}
+
+pub(crate) fn read_usage(json: &[u8]) -> Result<Usage, Unreadable> {
+    let ReadUsage(usage) = serde_json::from_slice(json)?;
+    Ok(usage)
+}
+
+/// The version of the body that carries `batch`.
+pub(crate) fn schema_of(batch: &CheckBatch) -> u32 {
+    if batch.usage.is_empty() { SCHEMA } else { SCHEMA_WITH_USAGE }
+}
+
 /// The body of the message that carries `batch`.
 pub(crate) fn encode_batch(batch: &CheckBatch) -> Vec<u8> {
     const USUAL_CHECK: usize = 128;
-    let mut body = Vec::with_capacity(64 + batch.checks.len() * USUAL_CHECK);
-    write!(body, r#"{{"v":{SCHEMA},"id":"{}","checks":["#, batch.id).expect("a Vec takes every write");
-    for (index, check) in batch.checks.iter().enumerate() {
-        if index > 0 {
-            body.push(b',');
-        }
-        write_check(check, &mut body)
-            .expect("a Vec takes every write and a check has no map with other keys than text");
+    let mut body = Vec::with_capacity(64 + batch.len() * USUAL_CHECK);
+    let schema = schema_of(batch);
+    write!(body, r#"{{"v":{schema},"id":"{}","checks":["#, batch.id).expect("a Vec takes every write");
+    write_list(&batch.checks, &mut body, |check, body| write_check(check, body));
+    if !batch.usage.is_empty() {
+        body.extend_from_slice(br#"],"usage":["#);
+        write_list(&batch.usage, &mut body, |usage, body| write_usage(usage, body));
     }
     body.extend_from_slice(b"]}");
     body
+}
+
+fn write_list<T>(
+    items: &[T],
+    body: &mut Vec<u8>,
+    write: impl Fn(&T, &mut Vec<u8>) -> serde_json::Result<()>,
+) {
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            body.push(b',');
+        }
+        write(item, body).expect("a Vec takes every write and no item has a map with other keys than text");
+    }
 }
 
 pub(crate) fn decode_batch(body: &[u8]) -> Result<CheckBatch, Unreadable> {
@@ -89,10 +138,14 @@ pub(crate) fn decode_batch(body: &[u8]) -> Result<CheckBatch, Unreadable> {
         Ok(batch) => batch,
         Err(error) => return Err(version_of(body).map_or_else(|| error.into(), Unreadable::Schema)),
     };
-    if batch.v != SCHEMA {
+    if !is_known(batch.v) {
         return Err(Unreadable::Schema(batch.v));
     }
-    Ok(CheckBatch { id: batch.id, checks: batch.checks.into_iter().map(|ReadCheck(check)| check).collect() })
+    Ok(CheckBatch {
+        id: batch.id,
+        checks: batch.checks.into_iter().map(|ReadCheck(check)| check).collect(),
+        usage: batch.usage.into_iter().map(|ReadUsage(usage)| usage).collect(),
+    })
 }
 
 /// The version of a body that has another one, if that is why it cannot be read.
@@ -101,7 +154,11 @@ fn version_of(body: &[u8]) -> Option<u32> {
     struct Versioned {
         v: u32,
     }
-    serde_json::from_slice(body).ok().map(|Versioned { v }| v).filter(|version| *version != SCHEMA)
+    serde_json::from_slice(body).ok().map(|Versioned { v }| v).filter(|version| !is_known(*version))
+}
+
+fn is_known(version: u32) -> bool {
+    matches!(version, SCHEMA | SCHEMA_WITH_USAGE)
 }
 
 #[cfg(test)]
@@ -114,8 +171,20 @@ mod tests {
     fn a_batch_reads_back_as_it_was_written() {
         let batch = samples::batch(50);
         assert_eq!(decode_batch(&encode_batch(&batch)).unwrap(), batch);
-        let empty = CheckBatch { id: batch.id, checks: Vec::new() };
+        let empty = CheckBatch::with_capacity(batch.id, 0);
         assert_eq!(decode_batch(&encode_batch(&empty)).unwrap(), empty);
+    }
+
+    #[test]
+    fn a_batch_without_usage_is_of_the_first_version_and_one_with_it_is_not() {
+        let batch = samples::batch(2);
+        let body = encode_batch(&batch);
+        assert!(body.starts_with(br#"{"v":1,"id":""#) && !body.windows(7).any(|part| part == b"\"usage\""));
+        assert_eq!(decode_batch(&body).unwrap(), batch, "as older releases left it");
+        let batch = CheckBatch { usage: samples::usage(), ..batch };
+        let body = encode_batch(&batch);
+        assert!(body.starts_with(br#"{"v":2,"id":""#));
+        assert_eq!(decode_batch(&body).unwrap(), batch);
     }
 
     #[test]
@@ -143,8 +212,8 @@ mod tests {
 
     #[test]
     fn another_schema_version_is_named_in_the_error() {
-        let error = decode_batch(br#"{"v":2,"id":"x","rows":[]}"#).unwrap_err();
-        assert_eq!(error.to_string(), "its schema version is 2, this process knows 1");
+        let error = decode_batch(br#"{"v":3,"id":"x","rows":[]}"#).unwrap_err();
+        assert_eq!(error.to_string(), "its schema version is 3, this process knows 1 and 2");
         assert!(matches!(decode_batch(b"{"), Err(Unreadable::Json(_))));
     }
 }

@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use greencheck_core::ProviderId;
+use chrono::NaiveDate;
 use greencheck_core::partner::{
     ApiKey, KeyProof, Network, NetworkKind, PartnerNetwork, Scope, Sensitive, TokenHash, User, UserId,
 };
 use greencheck_core::ports::{Partners, PartnersError};
+use greencheck_core::{ProviderId, Usage};
 use serde::de::DeserializeOwned;
 
 use crate::Caller;
@@ -95,5 +96,9 @@ impl Partners for RemotePartners {
 
     async fn api_key(&self, proof: &KeyProof) -> Result<Option<ApiKey>, PartnersError> {
         self.ask(PartnerQuestion::ApiKey { proof: proof.clone() }, Self::READ).await
+    }
+
+    async fn key_usage(&self, key: i64, since: NaiveDate) -> Result<Vec<Usage>, PartnersError> {
+        self.ask(PartnerQuestion::KeyUsage { key, since }, Self::READ).await
     }
 }

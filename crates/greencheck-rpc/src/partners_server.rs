@@ -34,6 +34,7 @@ async fn answer(partners: Data<dyn Partners>, question: Json<PartnerQuestion>) -
         Ask::SharedSecret { scope } => reply(partners.shared_secret(&scope).await),
         Ask::RotateSharedSecret { scope } => reply(partners.rotate_shared_secret(&scope).await),
         Ask::ApiKey { proof } => reply(partners.api_key(&proof).await),
+        Ask::KeyUsage { key, since } => reply(partners.key_usage(key, since).await),
     }
 }
 

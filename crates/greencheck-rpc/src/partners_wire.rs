@@ -1,5 +1,6 @@
 //! What goes over the wire for partners: one path, since every question is rare.
 
+use chrono::NaiveDate;
 use greencheck_core::ProviderId;
 use greencheck_core::partner::{KeyProof, Network, NetworkKind, Scope, Sensitive, TokenHash, UserId};
 use greencheck_core::ports::Refusal;
@@ -22,6 +23,7 @@ pub(crate) enum PartnerQuestion {
     SharedSecret { scope: Scope },
     RotateSharedSecret { scope: Scope },
     ApiKey { proof: KeyProof },
+    KeyUsage { key: i64, since: NaiveDate },
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use greencheck_core::partner::{
     ApiKey, KeyProof, Network, NetworkKind, PartnerNetwork, Scope, Sensitive, TokenHash, UserId,
 };
 use greencheck_core::ports::{Partners, PartnersError, Refusal};
-use greencheck_core::{Asn, IpRange, ProviderId};
+use greencheck_core::{Asn, IpRange, ProviderId, Usage};
 use greencheck_rpc::{
     Caller, ForwarderConfig, ForwarderSecrets, RemotePartners, mount_internal, partners_routes,
 };
@@ -119,6 +119,11 @@ async fn every_question_is_carried_there_and_its_answer_back() {
     };
     server.partners.add_key(KEY, key.clone());
     assert_eq!(remote.api_key(&KeyProof::of(KEY).unwrap()).await.unwrap(), Some(key));
+    let day = "2026-11-21".parse().unwrap();
+    let usage = Usage { key: 4, day, route: "/a/{b}".to_owned(), requests: 2, names: u64::MAX };
+    server.partners.add_usage(usage.clone());
+    assert_eq!(remote.key_usage(4, day).await.unwrap(), [usage]);
+    assert_eq!(remote.key_usage(5, day).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -7,6 +7,8 @@ mod history;
 mod jobs;
 #[macro_use]
 mod networks;
+#[macro_use]
+mod usage;
 mod verdicts;
 #[macro_use]
 mod partners;
@@ -19,5 +21,6 @@ pub(crate) use history::*;
 pub(crate) use jobs::*;
 pub(crate) use networks::*;
 pub(crate) use partners::*;
+pub(crate) use usage::*;
 pub(crate) use verdicts::*;
 pub(crate) use writes::*;

@@ -7,6 +7,7 @@ mod jobs;
 mod networks;
 mod partners;
 mod times;
+mod usage;
 mod verdicts;
 
 pub(crate) use catalog::{
@@ -20,4 +21,5 @@ pub(crate) use jobs::{EndRow, EvidenceRow, JobRow, NoticeRow, evidence, fate};
 pub(crate) use networks::{ListedAsn, ListedRange};
 pub(crate) use partners::{ApiKeyRow, NewApiKeyRow, NewAsn, NewIpRange};
 pub(crate) use times::{naive, utc};
+pub(crate) use usage::UsageRow;
 pub(crate) use verdicts::{CarbonTxtResultRow, GreenDomainRow, NewGreenDomain};

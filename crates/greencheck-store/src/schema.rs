@@ -228,6 +228,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    key_usage (key_id, day, route) {
+        key_id -> BigInt,
+        day -> Date,
+        route -> Text,
+        requests -> BigInt,
+        names -> BigInt,
+    }
+}
+
+diesel::table! {
     catalog_version (id) {
         id -> BigInt,
         generation -> BigInt,

@@ -1,14 +1,14 @@
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Source, StoreError};
-use crate::ProviderId;
 use crate::catalog::UserRecord;
 use crate::partner::{
     ApiKey, KeyProof, Network, NetworkKind, NewApiKey, PartnerNetwork, Scope, Sensitive, TokenHash, User,
     UserId,
 };
+use crate::{ProviderId, Usage};
 
 /// What partners do over the API: prove who they are, and register the networks of their providers.
 ///
@@ -57,6 +57,9 @@ pub trait Partners: Send + Sync {
 
     /// The key that was shown, usable or not.
     async fn api_key(&self, proof: &KeyProof) -> Result<Option<ApiKey>, PartnersError>;
+
+    /// What was asked with a key from the day `since` on, by day and then by route. What was asked just now is on its way.
+    async fn key_usage(&self, key: i64, since: NaiveDate) -> Result<Vec<Usage>, PartnersError>;
 }
 
 /// Tokens that a user may have at once.

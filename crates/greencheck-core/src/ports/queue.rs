@@ -2,12 +2,15 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::Source;
-use crate::{Check, CheckBatch, Generation, Host};
+use crate::{Check, CheckBatch, Generation, Host, Usage};
 
-/// Takes answered checks for the log. On the hot path: never waits for a network.
+/// Takes answered checks for the log, and what callers with keys asked. On the hot path: never waits for a network.
 pub trait CheckRecorder: Send + Sync {
     /// Takes the check. When this returns, the check is as safe as `log.durability` promises, or it is counted as dropped.
     fn record(&self, check: Check);
+
+    /// Takes what a caller with a key asked, which is then as safe as a check.
+    fn count(&self, usage: Usage);
 }
 
 /// Publishes batches of checks.

@@ -74,8 +74,8 @@ pub struct ChunkReport {
 /// The log of checks.
 #[async_trait]
 pub trait CheckLog: Send + Sync {
-    /// Appends the batches and their ids and freshens `last_checked_at` of the stored verdicts, in one transaction.
-    /// A batch whose id is known is left out. Each result stands for the batch at its place.
+    /// Appends the batches and their ids, freshens `last_checked_at` of the stored verdicts and adds up what callers with
+    /// keys asked, in one transaction. A batch whose id is known is left out. Each result stands for the batch at its place.
     async fn append(&self, batches: &[CheckBatch]) -> Result<Vec<Appended>, StoreError>;
 }
 

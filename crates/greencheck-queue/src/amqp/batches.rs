@@ -51,7 +51,7 @@ impl BatchSink for AmqpBatchSink {
 
 pub(super) fn properties(batch: &CheckBatch) -> BasicProperties {
     let mut headers = FieldTable::default();
-    headers.insert("x-schema".into(), AMQPValue::LongUInt(wire::SCHEMA));
+    headers.insert("x-schema".into(), AMQPValue::LongUInt(wire::schema_of(batch)));
     headers.insert(
         "x-checks".into(),
         AMQPValue::LongLongInt(i64::try_from(batch.checks.len()).unwrap_or(i64::MAX)),

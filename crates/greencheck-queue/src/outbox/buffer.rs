@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use greencheck_core::{Check, CheckBatch};
+use greencheck_core::{Check, CheckBatch, Usage};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -20,7 +20,8 @@ pub(super) struct Buffer {
     open: Option<Open>,
     /// By sequence number: a batch that comes back after a failure finds its old place.
     ready: BTreeMap<u64, Closed>,
-    ready_checks: usize,
+    /// Entries in them.
+    ready_size: usize,
     next_sequence: u64,
     /// The first batch that is only in the spool.
     cursor: Option<Position>,
@@ -28,6 +29,21 @@ pub(super) struct Buffer {
     closed: bool,
     usual_size: usize,
     metrics: Metrics,
+}
+
+/// What goes into a batch.
+pub(super) enum Entry {
+    Check(Check),
+    Usage(Usage),
+}
+
+impl Entry {
+    fn add_to(self, batch: &mut CheckBatch) {
+        match self {
+            Self::Check(check) => batch.checks.push(check),
+            Self::Usage(usage) => batch.count(usage),
+        }
+    }
 }
 
 /// The batch that still takes checks.
@@ -57,7 +73,7 @@ impl Buffer {
             ready_max: config.buffer_max,
             open: None,
             ready: BTreeMap::new(),
-            ready_checks: 0,
+            ready_size: 0,
             next_sequence: 0,
             cursor: spool.first(),
             spool,
@@ -67,19 +83,22 @@ impl Buffer {
         }
     }
 
-    /// Adds the check to the open batch. Says whether the task has to wake up.
-    pub(super) fn add(&mut self, check: Check, frame: Option<&Frame>) -> bool {
+    /// Adds the entry to the open batch. Says whether the task has to wake up.
+    pub(super) fn add(&mut self, entry: Entry, frame: Option<&Frame>) -> bool {
         if self.closed {
-            self.metrics.drop_checks(DropReason::Closed, 1);
+            match entry {
+                Entry::Check(_) => self.metrics.drop_checks(DropReason::Closed, 1),
+                Entry::Usage(usage) => self.metrics.usage_lost.inc_by(usage.requests),
+            }
             return false;
         }
         let refused = self.extend_spooled(frame);
         let Some(open) = &mut self.open else {
-            self.begin(check, frame, refused);
+            self.begin(entry, frame, refused);
             return true;
         };
-        open.batch.checks.push(check);
-        if open.batch.checks.len() < self.batch_max {
+        entry.add_to(&mut open.batch);
+        if open.batch.len() < self.batch_max {
             return false;
         }
         self.close_open();
@@ -96,7 +115,7 @@ impl Buffer {
         Some(refused)
     }
 
-    fn begin(&mut self, check: Check, frame: Option<&Frame>, refused: Option<DropReason>) {
+    fn begin(&mut self, entry: Entry, frame: Option<&Frame>, refused: Option<DropReason>) {
         let id = Uuid::now_v7();
         let place = match (frame, refused) {
             (None, refused) | (Some(_), refused @ Some(_)) => Place::Memory(refused),
@@ -105,9 +124,9 @@ impl Buffer {
                 Err(refused) => Place::Memory(Some(refused)),
             },
         };
-        let mut checks = Vec::with_capacity(self.usual_size.clamp(4, self.batch_max));
-        checks.push(check);
-        self.open = Some(Open { batch: CheckBatch { id, checks }, since: Instant::now(), place });
+        let mut batch = CheckBatch::with_capacity(id, self.usual_size.clamp(4, self.batch_max.max(4)));
+        entry.add_to(&mut batch);
+        self.open = Some(Open { batch, since: Instant::now(), place });
         if self.batch_max == 1 {
             self.close_open();
         }
@@ -127,14 +146,14 @@ impl Buffer {
             }
             Place::Spool(position) => self.push(batch, Some(position)),
             Place::Memory(Some(refused)) if !self.fits(&batch) => {
-                self.metrics.drop_checks(refused, batch.checks.len());
+                self.metrics.drop_batch(refused, &batch);
             }
             Place::Memory(_) => self.push(batch, None),
         }
     }
 
     fn fits(&self, batch: &CheckBatch) -> bool {
-        self.ready_checks + batch.checks.len() <= self.ready_max
+        self.ready_size + batch.len() <= self.ready_max
     }
 
     fn spill(&mut self, batch: &CheckBatch) -> Place {
@@ -156,18 +175,18 @@ impl Buffer {
 
     /// Makes a batch wait (again) for being published.
     pub(super) fn put_back(&mut self, sequence: u64, closed: Closed) {
-        self.count_ready(self.ready_checks + closed.batch.checks.len());
+        self.count_ready(self.ready_size + closed.batch.len());
         self.ready.insert(sequence, closed);
     }
 
-    fn count_ready(&mut self, checks: usize) {
-        self.ready_checks = checks;
-        self.metrics.buffered.set(i64::try_from(checks).unwrap_or(i64::MAX));
+    fn count_ready(&mut self, size: usize) {
+        self.ready_size = size;
+        self.metrics.buffered.set(i64::try_from(size).unwrap_or(i64::MAX));
     }
 
     pub(super) fn pop_ready(&mut self) -> Option<(u64, Closed)> {
         let (sequence, closed) = self.ready.pop_first()?;
-        self.count_ready(self.ready_checks - closed.batch.checks.len());
+        self.count_ready(self.ready_size - closed.batch.len());
         Some((sequence, closed))
     }
 
@@ -229,16 +248,16 @@ impl Buffer {
         }
     }
 
-    /// Gives up what neither the queue nor the spool has taken; says how many checks that were.
+    /// Gives up what neither the queue nor the spool has taken; says how many entries that were.
     pub(super) fn drop_unsafe(&mut self) -> u64 {
         let mut dropped = 0;
         self.ready.retain(|_, closed| {
             if closed.spooled.is_none() {
-                dropped += closed.batch.checks.len();
+                dropped += closed.batch.len();
+                self.metrics.drop_batch(DropReason::DiskError, &closed.batch);
             }
             closed.spooled.is_some()
         });
-        self.metrics.drop_checks(DropReason::DiskError, dropped);
         dropped as u64
     }
 

@@ -32,7 +32,7 @@ pub struct Drained {
 /// The outbox could not keep its promise.
 #[derive(Debug, thiserror::Error)]
 pub enum OutboxError {
-    #[error("{0} checks are lost: the queue is away and the spool refuses them")]
+    #[error("{0} entries of the log are lost: the queue is away and the spool refuses them")]
     Lost(u64),
 }
 
@@ -270,7 +270,7 @@ impl OutboxTask {
         Ok(drained)
     }
 
-    /// Gives up publishing; says how many checks are nowhere.
+    /// Gives up publishing; says how many entries are nowhere.
     fn make_safe(&mut self) -> u64 {
         self.in_flight.clear();
         let mut buffer = self.shared.lock();
@@ -286,7 +286,7 @@ impl Drop for OutboxTask {
     fn drop(&mut self) {
         let lost = self.make_safe();
         if lost > 0 {
-            tracing::error!(checks = lost, "lost: the outbox was stopped and the spool refuses them");
+            tracing::error!(entries = lost, "lost: the outbox was stopped and the spool refuses them");
         }
     }
 }

@@ -9,6 +9,8 @@ use tokio::task::JoinSet;
 
 use super::*;
 
+mod usage;
+
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An outbox with a queue that can be told to fail.

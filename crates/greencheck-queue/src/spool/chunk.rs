@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use greencheck_core::{Check, CheckBatch};
+use greencheck_core::CheckBatch;
 use uuid::Uuid;
 
 use super::frame::{self, Record};
@@ -73,14 +73,14 @@ impl Chunk {
         loop {
             let position = self.next;
             let start = self.at;
-            let id = self.batch_id()?;
-            let checks = self.checks();
+            let mut batch = CheckBatch::with_capacity(self.batch_id()?, 0);
+            self.fill(&mut batch);
             self.next.offset += (self.at - start) as u64;
             self.next.ordinal += 1;
             if self.confirmed.contains(&position.ordinal) {
                 self.skipped += 1;
             } else {
-                return Some(SpooledBatch { batch: CheckBatch { id, checks }, position });
+                return Some(SpooledBatch { batch, position });
             }
         }
     }
@@ -95,17 +95,24 @@ impl Chunk {
                 Some(id)
             }
             Record::Torn => self.stop(End::Torn),
-            Record::Check { .. } | Record::Damaged => self.stop(End::Damaged),
+            Record::Check { .. } | Record::Usage { .. } | Record::Damaged => self.stop(End::Damaged),
         }
     }
 
-    fn checks(&mut self) -> Vec<Check> {
-        let mut checks = Vec::new();
+    /// Reads what is in the batch whose id was read.
+    fn fill(&mut self, batch: &mut CheckBatch) {
         while self.at < self.bytes.len() {
             match frame::read(&self.bytes[self.at..]) {
                 Record::Check { json, length } => {
                     match wire::read_check(json) {
-                        Ok(check) => checks.push(check),
+                        Ok(check) => batch.checks.push(check),
+                        Err(_) => self.end = End::Damaged,
+                    }
+                    self.at += length;
+                }
+                Record::Usage { json, length } => {
+                    match wire::read_usage(json) {
+                        Ok(usage) => batch.count(usage),
                         Err(_) => self.end = End::Damaged,
                     }
                     self.at += length;
@@ -115,7 +122,6 @@ impl Chunk {
                 Record::Damaged => drop(self.stop(End::Damaged)),
             }
         }
-        checks
     }
 
     /// Nothing behind this can be read.

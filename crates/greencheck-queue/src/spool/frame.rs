@@ -1,6 +1,8 @@
 //! Records: length and CRC-32 (little-endian `u32` each), one byte for the kind, the content. Both count kind and content.
 
-use greencheck_core::Check;
+use std::io::Write;
+
+use greencheck_core::{Check, Usage};
 use uuid::Uuid;
 
 use crate::wire;
@@ -8,11 +10,12 @@ use crate::wire;
 const HEAD: usize = 8;
 const BATCH: u8 = b'B';
 const CHECK: u8 = b'C';
+const USAGE: u8 = b'U';
 
 /// Longer records are never written: a length above it is damage.
 const MAX_LENGTH: usize = 1 << 16;
 
-/// A check as a record, ready to be written. It lives on the stack unless it is unusually long.
+/// A check, or what was asked with a key, as a record, ready to be written. It lives on the stack unless it is unusually long.
 pub(crate) struct Frame {
     inline: [u8; 512],
     length: usize,
@@ -21,15 +24,23 @@ pub(crate) struct Frame {
 
 impl Frame {
     pub(crate) fn check(check: &Check) -> Self {
+        Self::of(CHECK, |out| wire::write_check(check, out))
+    }
+
+    pub(crate) fn usage(usage: &Usage) -> Self {
+        Self::of(USAGE, |out| wire::write_usage(usage, out))
+    }
+
+    fn of(kind: u8, write: impl Fn(&mut dyn Write) -> serde_json::Result<()>) -> Self {
         let mut frame = Self { inline: [0; 512], length: 0, long: Vec::new() };
         let mut rest = &mut frame.inline[HEAD + 1..];
-        if wire::write_check(check, &mut rest).is_ok() {
+        if write(&mut rest).is_ok() {
             frame.length = 512 - rest.len();
-            seal(CHECK, &mut frame.inline[..frame.length]);
+            seal(kind, &mut frame.inline[..frame.length]);
         } else {
             frame.long = vec![0; HEAD + 1];
-            wire::write_check(check, &mut frame.long).expect("a Vec takes every write");
-            seal(CHECK, &mut frame.long);
+            write(&mut frame.long).expect("a Vec takes every write");
+            seal(kind, &mut frame.long);
         }
         frame
     }
@@ -65,6 +76,10 @@ pub(super) enum Record<'a> {
         json: &'a [u8],
         length: usize,
     },
+    Usage {
+        json: &'a [u8],
+        length: usize,
+    },
     /// The bytes end within the record: its writer died, or the disk was full.
     Torn,
     /// The bytes are no record.
@@ -88,6 +103,7 @@ pub(super) fn read(bytes: &[u8]) -> Record<'_> {
             Err(_) => Record::Damaged,
         },
         [CHECK, json @ ..] => Record::Check { json, length: HEAD + length },
+        [USAGE, json @ ..] => Record::Usage { json, length: HEAD + length },
         _ => Record::Damaged,
     }
 }

@@ -1,19 +1,19 @@
 use async_trait::async_trait;
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, dsl};
 use diesel_async::{AsyncConnection, RunQueryDsl};
-use greencheck_core::ProviderId;
 use greencheck_core::partner::{
     ApiKey, KeyProof, Network, NetworkKind, PartnerNetwork, Scope, Sensitive, TokenHash, User, UserId,
 };
 use greencheck_core::ports::{Partners, PartnersError, Refusal, StoreError, TOKENS_PER_USER};
+use greencheck_core::{ProviderId, Usage};
 
 use super::{Conn, PgStore};
 use crate::assemble::RangeColumns;
 use crate::failure::{Failure, query_error};
 use crate::partners::{self, asn, ids, named, range, taken};
 use crate::queries::{self, deactivate, insert_network, insert_token, next_generation, put_secret};
-use crate::rows::{ApiKeyRow, AsnRow};
+use crate::rows::{ApiKeyRow, AsnRow, UsageRow};
 use crate::schema::api_tokens;
 
 #[async_trait]
@@ -164,6 +164,12 @@ impl Partners for PgStore {
         let row: Option<ApiKeyRow> =
             queries::key_by_prefix(proof.prefix()).first(&mut conn).await.optional().map_err(query_error)?;
         Ok(row.filter(|row| row.proved_by(proof)).map(ApiKey::from))
+    }
+
+    async fn key_usage(&self, key: i64, since: NaiveDate) -> Result<Vec<Usage>, PartnersError> {
+        let mut conn = self.conn().await?;
+        let rows: Vec<UsageRow> = queries::usage_of(key, since).load(&mut conn).await.map_err(query_error)?;
+        Ok(rows.into_iter().map(Usage::from).collect())
     }
 }
 

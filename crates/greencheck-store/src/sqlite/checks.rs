@@ -6,7 +6,8 @@ use greencheck_core::ports::{Appended, CheckLog, StoreError};
 
 use super::SqliteStore;
 use crate::failure::Failure;
-use crate::rows::{CheckRow, Freshness};
+use crate::queries::add_usage;
+use crate::rows::{CheckRow, Freshness, UsageRow};
 use crate::schema::{check_batches, checks, green_domains};
 
 #[async_trait]
@@ -19,10 +20,11 @@ impl CheckLog for SqliteStore {
 
 fn append(conn: &mut SqliteConnection, batches: &[CheckBatch]) -> Result<Vec<Appended>, Failure> {
     let mut outcomes = Vec::with_capacity(batches.len());
-    let mut rows = Vec::new();
+    let (mut rows, mut usage) = (Vec::new(), Vec::new());
     for batch in batches {
         if is_new(conn, batch)? {
             rows.extend(batch.checks.iter().map(CheckRow::from));
+            usage.extend(&batch.usage);
             outcomes.push(Appended::Stored);
         } else {
             outcomes.push(Appended::Duplicate);
@@ -33,6 +35,9 @@ fn append(conn: &mut SqliteConnection, batches: &[CheckBatch]) -> Result<Vec<App
     }
     for (host, checked_at) in Freshness::of(&rows).iter() {
         freshen(conn, host, checked_at)?;
+    }
+    for row in UsageRow::sums(usage) {
+        add_usage!(row).execute(conn)?;
     }
     Ok(outcomes)
 }

@@ -1,19 +1,19 @@
 use async_trait::async_trait;
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl;
 use diesel::prelude::*;
-use greencheck_core::ProviderId;
 use greencheck_core::partner::{
     ApiKey, KeyProof, Network, NetworkKind, PartnerNetwork, Scope, Sensitive, TokenHash, User, UserId,
 };
 use greencheck_core::ports::{Partners, PartnersError, Refusal, StoreError, TOKENS_PER_USER};
+use greencheck_core::{ProviderId, Usage};
 
 use super::SqliteStore;
 use crate::assemble::RangeColumns;
 use crate::failure::Failure;
 use crate::partners::{self, asn, ids, named, range, taken};
 use crate::queries::{self, deactivate, insert_network, insert_token, next_generation, put_secret};
-use crate::rows::{ApiKeyRow, AsnRow, UserRow};
+use crate::rows::{ApiKeyRow, AsnRow, UsageRow, UserRow};
 use crate::schema::api_tokens;
 
 #[async_trait]
@@ -163,6 +163,11 @@ impl Partners for SqliteStore {
             Ok(row.filter(|row| row.proved_by(&proof)))
         });
         Ok(row.await?.map(ApiKey::from))
+    }
+
+    async fn key_usage(&self, key: i64, since: NaiveDate) -> Result<Vec<Usage>, PartnersError> {
+        let rows = self.read(move |conn| Ok(queries::usage_of(key, since).load::<UsageRow>(conn)?));
+        Ok(rows.await?.into_iter().map(Usage::from).collect())
     }
 }
 

@@ -60,7 +60,7 @@ async fn all_published(publishing: JoinSet<Result<(), QueueError>>) {
 
 /// What is published one after the other is delivered in that order, whole.
 pub async fn batches_come_in_order(sink: Arc<dyn BatchSink>, mut source: Box<dyn BatchSource>) {
-    let batches: Vec<_> = (1..=20).map(samples::batch).collect();
+    let batches: Vec<_> = (1..=20).map(samples::batch_with_usage).collect();
     let sent = batches.clone();
     let mut publisher = JoinSet::new();
     publisher.spawn(async move {

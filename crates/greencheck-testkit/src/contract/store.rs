@@ -185,6 +185,9 @@ macro_rules! store_contract {
             log::a_check_becomes_a_row_with_all_its_columns
             log::a_batch_that_comes_again_is_left_out
             log::a_batch_given_twice_in_one_call_is_stored_once
+            log::usage_adds_up_by_key_day_and_route
+            log::usage_of_a_batch_that_comes_again_counts_once
+            log::writers_that_count_the_same_keys_lose_nothing
             log::a_check_freshens_its_verdict_and_never_back_in_time
             log::two_writers_store_every_row_once_and_the_latest_time
             log::an_append_that_is_cancelled_may_be_repeated

@@ -3,11 +3,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use greencheck_core::ProviderId;
+use chrono::{DateTime, NaiveDate, Utc};
 use greencheck_core::partner::{
     ApiKey, KeyProof, Network, NetworkKind, PartnerNetwork, Scope, Sensitive, TokenHash, User, UserId,
 };
 use greencheck_core::ports::{Partners, PartnersError, Refusal};
+use greencheck_core::{ProviderId, Usage};
 
 /// Partners in memory. May be switched off, as a service that is away.
 #[derive(Default)]
@@ -24,6 +25,7 @@ struct State {
     asns: BTreeSet<u32>,
     secrets: BTreeMap<ProviderId, Sensitive>,
     keys: Vec<(KeyProof, ApiKey)>,
+    usage: Vec<Usage>,
     made: u64,
     asked: usize,
 }
@@ -38,6 +40,19 @@ impl MemoryPartners {
 
     pub fn add_key(&self, text: &str, key: ApiKey) {
         self.state().keys.push((KeyProof::of(text).expect("a key"), key));
+    }
+
+    /// Takes a key away.
+    pub fn revoke_key(&self, id: i64, at: DateTime<Utc>) {
+        let mut state = self.state();
+        for (_, key) in state.keys.iter_mut().filter(|(_, key)| key.id == id) {
+            key.revoked = Some(at);
+        }
+    }
+
+    /// Adds what was asked with a key; in the order in which it is to be told.
+    pub fn add_usage(&self, usage: Usage) {
+        self.state().usage.push(usage);
     }
 
     /// From now on every call fails, or works again.
@@ -168,5 +183,11 @@ impl Partners for MemoryPartners {
     async fn api_key(&self, proof: &KeyProof) -> Result<Option<ApiKey>, PartnersError> {
         let state = self.present()?;
         Ok(state.keys.iter().find(|(known, _)| known == proof).map(|(_, key)| key.clone()))
+    }
+
+    async fn key_usage(&self, key: i64, since: NaiveDate) -> Result<Vec<Usage>, PartnersError> {
+        let state = self.present()?;
+        let asked = state.usage.iter().filter(|usage| usage.key == key && usage.day >= since);
+        Ok(asked.cloned().collect())
     }
 }

@@ -3,7 +3,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use greencheck_core::ports::{Change, ChangeSink, CheckRecorder, QueueError};
-use greencheck_core::{Check, Clock};
+use greencheck_core::{Check, Clock, Usage};
 
 /// A clock that stands still until it is moved.
 pub struct FixedClock(Mutex<DateTime<Utc>>);
@@ -43,18 +43,30 @@ impl ChangeSink for RecordedChanges {
     }
 }
 
-/// Keeps the checks that were recorded.
+/// Keeps the checks that were recorded, and what was asked with keys.
 #[derive(Default)]
-pub struct RecordedChecks(Mutex<Vec<Check>>);
+pub struct RecordedChecks {
+    checks: Mutex<Vec<Check>>,
+    usage: Mutex<Vec<Usage>>,
+}
 
 impl RecordedChecks {
     pub fn all(&self) -> Vec<Check> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Each count by itself, in their order.
+    pub fn usage(&self) -> Vec<Usage> {
+        self.usage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl CheckRecorder for RecordedChecks {
     fn record(&self, check: Check) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(check);
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner).push(check);
+    }
+
+    fn count(&self, usage: Usage) {
+        self.usage.lock().unwrap_or_else(PoisonError::into_inner).push(usage);
     }
 }

@@ -1,7 +1,7 @@
 //! Checks to send through queues.
 
-use chrono::DateTime;
-use greencheck_core::{Check, CheckBatch, Host, Match, MatchKind, ProviderId, Source, VerdictKind};
+use chrono::{DateTime, NaiveDate};
+use greencheck_core::{Check, CheckBatch, Host, Match, MatchKind, ProviderId, Source, Usage, VerdictKind};
 use uuid::Uuid;
 
 /// The `number`th of a varied lot of checks: every verdict, kind of match, source and address family is among them.
@@ -32,7 +32,19 @@ pub fn check(number: usize) -> Check {
 
 /// A new batch of `checks` checks.
 pub fn batch(checks: usize) -> CheckBatch {
-    CheckBatch { id: Uuid::now_v7(), checks: (0..checks).map(check).collect() }
+    CheckBatch { id: Uuid::now_v7(), checks: (0..checks).map(check).collect(), usage: Vec::new() }
+}
+
+/// A new batch of `checks` checks, and of what was asked with keys.
+pub fn batch_with_usage(checks: usize) -> CheckBatch {
+    CheckBatch { usage: usage(), ..batch(checks) }
+}
+
+/// What was asked with two keys.
+pub fn usage() -> Vec<Usage> {
+    let day = NaiveDate::from_ymd_opt(2026, 11, 21).expect("the date exists");
+    let of = |key, route: &str, names| Usage { key, day, route: route.to_owned(), requests: 2, names };
+    vec![of(1, "/api/v4/check/{domain}", 2), of(2, "/data/directory/", 0)]
 }
 
 /// Different names, the same ones each time.

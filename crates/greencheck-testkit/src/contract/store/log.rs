@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use greencheck_core::ports::Appended;
-use greencheck_core::{Check, CheckBatch, Host, Match, MatchKind, ProviderId, Source, VerdictKind};
+use greencheck_core::{Check, CheckBatch, Host, Match, MatchKind, ProviderId, Source, Usage, VerdictKind};
 
 use super::samples::{at, batch, check, host, verdict};
 use super::{CheckLine, Subject};
@@ -71,6 +71,50 @@ pub async fn a_batch_given_twice_in_one_call_is_stored_once(store: &Subject) {
     let outcomes = store.log.append(&[one.clone(), one]).await.unwrap();
     assert_eq!(outcomes, [Appended::Stored, Appended::Duplicate]);
     assert_eq!(store.tables.checks().await.len(), 1);
+}
+
+fn usage(key: i64, day: &str, route: &str, names: u64) -> Usage {
+    Usage { key, day: day.parse().unwrap(), route: route.to_owned(), requests: 2, names }
+}
+
+pub async fn usage_adds_up_by_key_day_and_route(store: &Subject) {
+    let of = |usage: Vec<Usage>| CheckBatch { usage, ..batch(Vec::new()) };
+    let first = of(vec![usage(1, "2026-02-01", "/a", 2), usage(1, "2026-02-02", "/a", 20)]);
+    let second = of(vec![usage(1, "2026-02-02", "/a", 3), usage(1, "2026-02-02", "/B", 0)]);
+    let third = of(vec![usage(2, "2026-02-02", "/a", 7), usage(1, "2026-02-02", "/a", 100)]);
+    store.log.append(&[first, second]).await.unwrap();
+    store.log.append(&[third]).await.unwrap();
+    let asked = |key, since: &str| store.partners.key_usage(key, since.parse().unwrap());
+    let sum = Usage { requests: 6, ..usage(1, "2026-02-02", "/a", 123) };
+    let expected = [usage(1, "2026-02-01", "/a", 2), usage(1, "2026-02-02", "/B", 0), sum];
+    assert_eq!(asked(1, "2026-02-01").await.unwrap(), expected);
+    assert_eq!(asked(1, "2026-02-02").await.unwrap(), expected[1..]);
+    assert_eq!(asked(2, "2026-01-01").await.unwrap(), [usage(2, "2026-02-02", "/a", 7)]);
+    assert_eq!(asked(3, "2026-01-01").await.unwrap(), []);
+}
+
+pub async fn usage_of_a_batch_that_comes_again_counts_once(store: &Subject) {
+    let asked = vec![usage(1, "2026-02-02", "/a", 5)];
+    let one = CheckBatch { usage: asked.clone(), ..batch(vec![check("a.com", at("2026-02-02T12:00:00Z"))]) };
+    let outcomes = store.log.append(&[one.clone(), one.clone()]).await.unwrap();
+    assert_eq!(outcomes, [Appended::Stored, Appended::Duplicate]);
+    assert_eq!(store.log.append(&[one]).await.unwrap(), [Appended::Duplicate]);
+    assert_eq!(store.partners.key_usage(1, "2026-02-02".parse().unwrap()).await.unwrap(), asked);
+}
+
+pub async fn writers_that_count_the_same_keys_lose_nothing(store: &Subject) {
+    // In opposite orders, as two writers get them.
+    let batches = |keys: Vec<i64>| async move {
+        for _ in 0..10 {
+            let usage = keys.iter().map(|key| usage(*key, "2026-02-02", "/a", 1)).collect();
+            store.log.append(&[CheckBatch { usage, ..batch(Vec::new()) }]).await.unwrap();
+        }
+    };
+    tokio::join!(batches((0..50).collect()), batches((0..50).rev().collect()));
+    for key in [0, 49] {
+        let counted = store.partners.key_usage(key, "2026-02-02".parse().unwrap()).await.unwrap();
+        assert_eq!(counted, [Usage { requests: 40, ..usage(key, "2026-02-02", "/a", 20) }]);
+    }
 }
 
 pub async fn a_check_freshens_its_verdict_and_never_back_in_time(store: &Subject) {

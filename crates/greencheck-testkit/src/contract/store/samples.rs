@@ -53,7 +53,7 @@ pub fn check(name: &str, checked_at: DateTime<Utc>) -> Check {
 }
 
 pub fn batch(checks: Vec<Check>) -> CheckBatch {
-    CheckBatch { id: Uuid::now_v7(), checks }
+    CheckBatch { id: Uuid::now_v7(), checks, usage: Vec::new() }
 }
 
 /// A row of a snapshot that names provider 7.
