@@ -57,8 +57,12 @@ pub struct LookupConfig {
     pub timeout: Duration,
     /// How many full look-ups are under way at once.
     pub max_in_flight: usize,
-    /// How many more may wait for their turn before new ones are turned away.
+    /// How many more may wait for their turn before new ones are turned away. Callers take turns; when no more may wait,
+    /// one who waits for many look-ups gives way to one who waits for few.
     pub max_waiting: usize,
+    /// How long a slow check waits for its turn.
+    #[serde(with = "serde_duration")]
+    pub max_wait: Duration,
 }
 
 impl Default for LookupConfig {
@@ -74,6 +78,7 @@ impl Default for LookupConfig {
             timeout: Duration::from_secs(2),
             max_in_flight: 2_000,
             max_waiting: 20_000,
+            max_wait: Duration::from_secs(2),
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use greencheck_core::ports::{Lookup, LookupError, Mode};
+use greencheck_core::ports::{Asker, Lookup, LookupError, Mode};
 use greencheck_core::{Answer, Generation, Host, LookupConfig};
 
 use crate::Caller;
@@ -27,7 +27,7 @@ impl RemoteLookup {
         Self {
             caller,
             fast: Patience { limit: config.fast_deadline + Self::FAST_MARGIN, again: true },
-            full: Patience { limit: config.timeout + Self::FULL_MARGIN, again: false },
+            full: Patience { limit: config.max_wait + config.timeout + Self::FULL_MARGIN, again: false },
         }
     }
 
@@ -47,7 +47,11 @@ impl RemoteLookup {
 #[async_trait]
 impl Lookup for RemoteLookup {
     async fn check(&self, host: &Host, mode: Mode) -> Result<Answer, LookupError> {
-        let question = CheckQuestion { host: host.clone(), mode };
+        self.check_for(host, mode, Asker::default()).await
+    }
+
+    async fn check_for(&self, host: &Host, mode: Mode, asker: Asker) -> Result<Answer, LookupError> {
+        let question = CheckQuestion { host: host.clone(), mode, asker };
         let patience = match mode {
             Mode::Fast => self.fast,
             Mode::Full => self.full,

@@ -20,8 +20,8 @@ pub fn lookup_routes(lookup: Arc<dyn Lookup>) -> impl FnOnce(&mut ServiceConfig)
 }
 
 async fn check(lookup: Data<dyn Lookup>, question: Json<CheckQuestion>) -> HttpResponse {
-    let CheckQuestion { host, mode } = question.into_inner();
-    match lookup.check(&host, mode).await {
+    let CheckQuestion { host, mode, asker } = question.into_inner();
+    match lookup.check_for(&host, mode, asker).await {
         Ok(answer) => HttpResponse::Ok().json(answer),
         Err(error) => failed(&error),
     }

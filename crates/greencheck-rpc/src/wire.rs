@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use greencheck_core::directory::{HostedDomain, ProviderDetail, ProviderProfile};
 use greencheck_core::history::{CatalogChange, Grounds};
-use greencheck_core::ports::Mode;
+use greencheck_core::ports::{Asker, Mode};
 use greencheck_core::{Answer, Check, Generation, Host, ProviderId};
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,8 @@ pub(crate) const STORED_BYTES_MAX: usize = HOSTS_MAX * 260;
 pub(crate) struct CheckQuestion {
     pub(crate) host: Host,
     pub(crate) mode: Mode,
+    #[serde(default, skip_serializing_if = "Asker::is_nobody")]
+    pub(crate) asker: Asker,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

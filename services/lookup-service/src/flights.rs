@@ -17,12 +17,20 @@ struct Flight {
     mode: Mode,
     generation: Generation,
     number: u64,
-    landed: watch::Receiver<Option<Arc<Answer>>>,
+    landed: watch::Receiver<Option<Landing>>,
+}
+
+/// How a flight ends.
+#[derive(Clone)]
+pub(crate) enum Landing {
+    Answer(Arc<Answer>),
+    /// Too many others wanted to fly.
+    TurnedAway,
 }
 
 /// A place on a flight.
 pub(crate) struct Seat {
-    landed: watch::Receiver<Option<Arc<Answer>>>,
+    landed: watch::Receiver<Option<Landing>>,
 }
 
 /// The duty to fly: whoever holds it looks the name up and lands.
@@ -30,7 +38,7 @@ pub(crate) struct Pilot {
     flights: Arc<Flights>,
     host: Host,
     number: u64,
-    landing: watch::Sender<Option<Arc<Answer>>>,
+    landing: watch::Sender<Option<Landing>>,
 }
 
 impl Flights {
@@ -56,26 +64,27 @@ impl Flights {
         (Seat { landed }, Some(pilot))
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.lock().len()
-    }
-
     fn lock(&self) -> MutexGuard<'_, HashMap<Host, Flight>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Seat {
-    /// Waits for the answer. `None` when the flight was called off.
-    pub(crate) async fn landed(mut self) -> Option<Arc<Answer>> {
-        self.landed.wait_for(Option::is_some).await.ok().and_then(|answer| answer.clone())
+    /// Waits for the end. `None` when the flight was called off.
+    pub(crate) async fn landed(mut self) -> Option<Landing> {
+        self.landed.wait_for(Option::is_some).await.ok().and_then(|landing| landing.clone())
     }
 }
 
 impl Pilot {
     /// Gives the answer to all seats.
     pub(crate) fn land(self, answer: Arc<Answer>) {
-        self.landing.send_replace(Some(answer));
+        self.landing.send_replace(Some(Landing::Answer(answer)));
+    }
+
+    /// Tells all seats that there is no answer, because too many wait.
+    pub(crate) fn turn_away(self) {
+        self.landing.send_replace(Some(Landing::TurnedAway));
     }
 }
 

@@ -16,7 +16,9 @@ pub struct Metrics {
     lookups: IntCounterVec,
     seconds: HistogramVec,
     in_flight: IntGauge,
-    pub(crate) max_in_flight: IntGauge,
+    max_in_flight: IntGauge,
+    pub(crate) waiting: IntGauge,
+    max_waiting: IntGauge,
     pub(crate) joined: IntCounter,
     turned_away: IntCounterVec,
     store_failures: IntCounterVec,
@@ -79,6 +81,11 @@ impl Metrics {
                 "greencheck_lookups_in_flight_max",
                 "Full look-ups allowed at once",
             )?,
+            waiting: IntGauge::new("greencheck_lookups_waiting", "Full look-ups that wait for their turn")?,
+            max_waiting: IntGauge::new(
+                "greencheck_lookups_waiting_max",
+                "Full look-ups that may wait before further ones are turned away",
+            )?,
             joined: IntCounter::new(
                 "greencheck_lookups_joined_total",
                 "Checks that joined a look-up under way",
@@ -123,12 +130,19 @@ impl Metrics {
         registry.register(Box::new(self.seconds.clone()))?;
         registry.register(Box::new(self.in_flight.clone()))?;
         registry.register(Box::new(self.max_in_flight.clone()))?;
+        registry.register(Box::new(self.waiting.clone()))?;
+        registry.register(Box::new(self.max_waiting.clone()))?;
         registry.register(Box::new(self.joined.clone()))?;
         registry.register(Box::new(self.turned_away.clone()))?;
         registry.register(Box::new(self.store_failures.clone()))?;
         registry.register(Box::new(self.announce_failures.clone()))?;
         registry.register(Box::new(self.persisted.clone()))?;
         registry.register(Box::new(self.refreshes.clone()))
+    }
+
+    pub(crate) fn limits(&self, in_flight: usize, waiting: usize) {
+        self.max_in_flight.set(i64::try_from(in_flight).unwrap_or(i64::MAX));
+        self.max_waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
     }
 
     /// Counts a look-up as under way until the returned value ends or is dropped.

@@ -5,21 +5,21 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use greencheck_core::catalog::Catalog;
 use greencheck_core::ports::{
-    CarbonTxtResults, Change, ChangeSink, Dns, Lookup, LookupError, Mode, OriginAsns, StoreError, Verdicts,
-    Web,
+    Asker, CarbonTxtResults, Change, ChangeSink, Dns, Lookup, LookupError, Mode, OriginAsns, StoreError,
+    Verdicts, Web,
 };
 use greencheck_core::{
     Answer, Clock, Explanation, FullLookup, Generation, GreyReason, Host, HostedBy, LookupConfig, Outcome,
     Rules, StoredVerdict, UnknownReason, Verdict,
 };
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::Metrics;
-use crate::flights::{Flights, Pilot};
+use crate::flights::{Flights, Landing, Pilot};
 use crate::metrics::Persisted;
+use crate::turns::{Ticket, Turns};
 
 /// Everything that a look-up asks and tells.
 #[derive(Clone)]
@@ -45,7 +45,7 @@ struct Shared {
     rules: Rules,
     config: LookupConfig,
     flights: Arc<Flights>,
-    permits: Semaphore,
+    turns: Arc<Turns>,
     metrics: Metrics,
     /// Look-ups outlive the request that started them, and the HTTP worker that served it.
     runtime: Handle,
@@ -62,9 +62,10 @@ impl LookupService {
         config: LookupConfig,
         metrics: Metrics,
     ) -> Self {
-        metrics.max_in_flight.set(i64::try_from(config.max_in_flight).unwrap_or(i64::MAX));
+        metrics.limits(config.max_in_flight, config.max_waiting);
+        let turns = Turns::new(config.max_in_flight, config.max_waiting, metrics.waiting.clone());
         let shared = Shared {
-            permits: Semaphore::new(config.max_in_flight.min(Semaphore::MAX_PERMITS)),
+            turns: Arc::new(turns),
             flights: Arc::default(),
             runtime: Handle::current(),
             tasks: TaskTracker::new(),
@@ -85,7 +86,7 @@ impl LookupService {
 
     /// Whether interactive look-ups leave room for background ones.
     pub(crate) fn is_calm(&self) -> bool {
-        self.shared.permits.available_permits() * 2 >= self.shared.config.max_in_flight
+        self.shared.turns.free() * 2 >= self.shared.config.max_in_flight
     }
 
     pub(crate) fn config(&self) -> &LookupConfig {
@@ -106,7 +107,7 @@ impl LookupService {
 
     /// Looks `host` up again and stores the result; waits for it to end.
     pub(crate) async fn refresh(&self, host: &Host) {
-        let flight = self.fly(host, Mode::Full, Turn::Background);
+        let flight = self.fly(host, Mode::Full, Turn::Background, Asker::default());
         if let Some(landed) = flight {
             landed.await;
         }
@@ -133,28 +134,39 @@ impl LookupService {
         host: &Host,
         mode: Mode,
         turn: Turn,
-    ) -> Option<impl Future<Output = Option<Arc<Answer>>> + Send + use<>> {
+        asker: Asker,
+    ) -> Option<impl Future<Output = Option<Landing>> + Send + use<>> {
         let catalog = self.catalog();
         let (seat, pilot) = self.shared.flights.board(host, mode, catalog.generation());
         let Some(pilot) = pilot else {
             self.shared.metrics.joined.inc();
             return Some(seat.landed());
         };
-        if self.shared.flights.len()
-            > self.shared.config.max_in_flight.saturating_add(self.shared.config.max_waiting)
-        {
+        let Some(ticket) = self.shared.turns.ask(asker) else {
+            pilot.turn_away();
             return None;
-        }
+        };
         let this = self.clone();
         let host = host.clone();
-        let task = async move { this.look_up(&host, mode, turn, &catalog, pilot).await };
+        let task = async move { this.look_up(&host, mode, turn, &catalog, ticket, pilot).await };
         self.shared.tasks.spawn_on(task, &self.shared.runtime);
         Some(seat.landed())
     }
 
-    async fn look_up(&self, host: &Host, mode: Mode, turn: Turn, catalog: &Catalog, pilot: Pilot) {
+    async fn look_up(
+        &self,
+        host: &Host,
+        mode: Mode,
+        turn: Turn,
+        catalog: &Catalog,
+        ticket: Ticket,
+        pilot: Pilot,
+    ) {
         let shared = &self.shared;
-        let Ok(_permit) = shared.permits.acquire().await else { return };
+        let Some(_place) = ticket.turn().await else {
+            pilot.turn_away();
+            return;
+        };
         let running = shared.metrics.start(mode, turn);
         let lookup = FullLookup {
             catalog,
@@ -233,43 +245,50 @@ impl LookupService {
         }
     }
 
-    async fn check_fast(&self, host: &Host) -> Answer {
+    async fn check_fast(&self, host: &Host, asker: Asker) -> Answer {
         if let Some(answer) = self.stored_answer(host).await {
             return answer;
         }
-        let overloaded = self.shared.permits.available_permits() == 0;
-        let Some(landed) = self.fly(host, Mode::Fast, Turn::Interactive) else {
+        let Some(landed) = self.fly(host, Mode::Fast, Turn::Interactive, asker) else {
             return self.momentary(host, UnknownReason::Overload);
         };
-        if overloaded {
-            return self.momentary(host, UnknownReason::Overload);
-        }
         match timeout(self.shared.config.fast_deadline, landed).await {
-            Ok(Some(answer)) => Arc::unwrap_or_clone(answer),
+            Ok(Some(Landing::Answer(answer))) => Arc::unwrap_or_clone(answer),
+            Ok(Some(Landing::TurnedAway)) => self.momentary(host, UnknownReason::Overload),
             Ok(None) => self.momentary(host, UnknownReason::Unavailable),
             Err(_) => self.momentary(host, UnknownReason::Deadline),
         }
     }
 
-    async fn check_full(&self, host: &Host) -> Result<Answer, LookupError> {
-        if self.shared.permits.available_permits() == 0 {
-            self.shared.metrics.turned_away(UnknownReason::Overload);
-            return Err(LookupError::Overloaded);
+    /// Past its patience the look-up goes on, like that of a fast check.
+    async fn check_full(&self, host: &Host, asker: Asker) -> Result<Answer, LookupError> {
+        let config = &self.shared.config;
+        let patience = config.max_wait.saturating_add(config.timeout);
+        let landed = match self.fly(host, Mode::Full, Turn::Interactive, asker) {
+            Some(landed) => timeout(patience, landed).await.unwrap_or(Some(Landing::TurnedAway)),
+            None => Some(Landing::TurnedAway),
+        };
+        match landed {
+            Some(Landing::Answer(answer)) => Ok(Arc::unwrap_or_clone(answer)),
+            Some(Landing::TurnedAway) => {
+                self.shared.metrics.turned_away(UnknownReason::Overload);
+                Err(LookupError::Overloaded)
+            }
+            None => Err(LookupError::Unavailable("the look-up was called off".into())),
         }
-        let landed = self.fly(host, Mode::Full, Turn::Interactive).ok_or(LookupError::Overloaded)?;
-        landed
-            .await
-            .map(Arc::unwrap_or_clone)
-            .ok_or_else(|| LookupError::Unavailable("the look-up was called off".into()))
     }
 }
 
 #[async_trait]
 impl Lookup for LookupService {
     async fn check(&self, host: &Host, mode: Mode) -> Result<Answer, LookupError> {
+        self.check_for(host, mode, Asker::default()).await
+    }
+
+    async fn check_for(&self, host: &Host, mode: Mode, asker: Asker) -> Result<Answer, LookupError> {
         match mode {
-            Mode::Fast => Ok(self.check_fast(host).await),
-            Mode::Full => self.check_full(host).await,
+            Mode::Fast => Ok(self.check_fast(host, asker).await),
+            Mode::Full => self.check_full(host, asker).await,
         }
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use futures_util::future::join_all;
 use greencheck_core::catalog::{Catalog, CatalogData, NetworkEntry};
-use greencheck_core::ports::{Change, Lookup, LookupError, Mode};
+use greencheck_core::ports::{Asker, Change, Lookup, LookupError, Mode};
 use greencheck_core::{
     AddressRule, Asn, Generation, GreyReason, Host, LookupConfig, Match, MatchKind, Provider, ProviderId,
     Rules, StoredVerdict, Trust, UnknownReason, Verdict, VerdictKind,
@@ -161,8 +161,8 @@ async fn a_silent_name_server_leaves_a_stored_verdict_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn above_the_limit_fast_checks_say_overload_and_full_ones_are_turned_away() {
-    let config = LookupConfig { max_in_flight: 1, ..LookupConfig::default() };
+async fn beyond_the_queue_fast_checks_say_overload_and_full_ones_are_turned_away() {
+    let config = LookupConfig { max_in_flight: 1, max_waiting: 0, ..LookupConfig::default() };
     let bench = bench(FakeDns::silent(), config);
     let service = bench.service.clone();
     let busy =
@@ -176,7 +176,47 @@ async fn above_the_limit_fast_checks_say_overload_and_full_ones_are_turned_away(
     assert!(matches!(refused, Err(LookupError::Overloaded)));
     busy.join_all().await;
     bench.service.drain().await;
-    assert_eq!(bench.dns.asked(), 2, "the look-up of other.com came after");
+    assert_eq!(bench.dns.asked(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_the_queue_fast_checks_wait_to_their_deadline_and_full_ones_for_their_turn() {
+    let config = LookupConfig { max_in_flight: 1, max_waiting: 10, ..LookupConfig::default() };
+    let bench = bench(FakeDns::silent(), config);
+    let [first, fast, full, later] = ["first.com", "fast.com", "full.com", "later.com"].map(host);
+    let (first, fast, full, later) = tokio::join!(
+        bench.service.check(&first, Mode::Full),
+        bench.service.check(&fast, Mode::Fast),
+        bench.service.check(&full, Mode::Full),
+        bench.service.check(&later, Mode::Full),
+    );
+    assert!(first.is_ok());
+    assert_eq!(fast.unwrap().verdict, Verdict::Unknown { reason: UnknownReason::Deadline });
+    assert!(full.is_err_and(|error| matches!(error, LookupError::Overloaded)), "its turn came too late");
+    assert!(later.is_err_and(|error| matches!(error, LookupError::Overloaded)));
+    bench.service.drain().await;
+    assert_eq!(bench.dns.asked(), 4, "all were looked up in the end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_names_of_one_caller_do_not_hold_up_another() {
+    let max_wait = Duration::from_secs(10);
+    let config =
+        LookupConfig { max_in_flight: 10, max_waiting: 20_000, max_wait, ..LookupConfig::default() };
+    let bench = bench(FakeDns::silent(), config);
+    let service = bench.service.clone();
+    let many = (0..10_000).map(|number| {
+        let service = service.clone();
+        async move { service.check_for(&host(&format!("n{number}.com")), Mode::Fast, Asker(1)).await }
+    });
+    let many = tokio::task::JoinSet::from_iter(many);
+    while bench.dns.asked() < 10 {
+        tokio::task::yield_now().await;
+    }
+    // Each look-up takes two seconds: in the order of their coming this one would wait for half an hour.
+    let other = bench.service.check_for(&host("other.com"), Mode::Full, Asker(2)).await;
+    assert!(other.is_ok(), "{other:?}");
+    drop(many);
 }
 
 #[tokio::test]

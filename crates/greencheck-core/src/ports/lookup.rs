@@ -9,10 +9,22 @@ use crate::{Answer, Generation, Host};
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// The stored verdict if there is one that the catalog still supports; else a full look-up within
-    /// `lookup.fast_deadline`. Past the deadline or above the limit of look-ups the answer is a momentary unknown.
+    /// `lookup.fast_deadline`. Past the deadline, or when too many wait, the answer is a momentary unknown.
     Fast,
     /// A full look-up now, whose result replaces what is stored before it is answered.
     Full,
+}
+
+/// Tells callers apart, so that each gets its turn; says nothing of who they are. The default is nobody in particular.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Asker(pub u64);
+
+impl Asker {
+    /// Nobody in particular.
+    pub fn is_nobody(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Decides on names.
@@ -20,6 +32,12 @@ pub enum Mode {
 pub trait Lookup: Send + Sync {
     /// The verdict on `host`. Many simultaneous calls for one host cause one look-up.
     async fn check(&self, host: &Host, mode: Mode) -> Result<Answer, LookupError>;
+
+    /// The same in the turn of `asker`: where look-ups have to wait, callers take turns.
+    async fn check_for(&self, host: &Host, mode: Mode, asker: Asker) -> Result<Answer, LookupError> {
+        let _ = asker;
+        self.check(host, mode).await
+    }
 
     /// The stored green verdicts for `hosts`, in their order; `None` where nothing is stored. Never looks anything up.
     async fn stored(&self, hosts: &[Host]) -> Result<Vec<Option<Answer>>, LookupError>;
@@ -31,7 +49,7 @@ pub trait Lookup: Send + Sync {
 /// Why a look-up gave no answer at all.
 #[derive(Debug, thiserror::Error)]
 pub enum LookupError {
-    /// Only [`Mode::Full`] answers so; [`Mode::Fast`] has an answer for it.
+    /// Too many wait, or the turn did not come in time. Only [`Mode::Full`] answers so; [`Mode::Fast`] has an answer for it.
     #[error("too many look-ups are under way, try again in a moment")]
     Overloaded,
     #[error("the look-up service is not reachable")]
