@@ -3,13 +3,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::pin::pin;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Server, Service};
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpRequest, HttpServer};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use crate::body::Pace;
 use crate::config::HumanDuration;
 use crate::{HttpMetrics, Observe};
 
@@ -27,6 +28,11 @@ pub struct HttpConfig {
     pub keep_alive: HumanDuration,
     /// How long a client may take to send the head of its request.
     pub client_request_timeout: HumanDuration,
+    /// How long a client may take to send the body of its request, and a second longer for every `client_body_rate`
+    /// bytes of it.
+    pub client_body_timeout: HumanDuration,
+    /// Bytes a second; a body that comes slower is answered 408 in the end.
+    pub client_body_rate: u32,
     /// How long requests under way may take once the process stops; whole seconds, rounded up.
     pub shutdown_timeout: HumanDuration,
     /// Networks whose `X-Forwarded-For` is believed.
@@ -41,6 +47,8 @@ impl Default for HttpConfig {
             max_connections: 25_000,
             keep_alive: HumanDuration::from_secs(75),
             client_request_timeout: HumanDuration::from_secs(5),
+            client_body_timeout: HumanDuration::from_secs(10),
+            client_body_rate: 10_000,
             shutdown_timeout: HumanDuration::from_secs(10),
             trusted_proxies: Vec::new(),
         }
@@ -92,7 +100,15 @@ where
     metrics.limits(workers, config.max_connections);
     let observe = Observe::new(metrics.clone());
     let seconds = config.shutdown_timeout.get().as_millis().div_ceil(1000);
-    let server = HttpServer::new(move || App::new().wrap(observe.clone()).configure(mount.clone()))
+    let pace = Pace { grace: config.client_body_timeout.get(), rate: config.client_body_rate };
+    let app = move || {
+        let paced = App::new().wrap_fn(move |mut request, service| {
+            pace.keep(&mut request);
+            service.call(request)
+        });
+        paced.wrap(observe.clone()).configure(mount.clone())
+    };
+    let server = HttpServer::new(app)
         .on_connect(move |_, connection| {
             connection.insert(metrics.connected());
         })

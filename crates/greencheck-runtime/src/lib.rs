@@ -7,6 +7,7 @@
 
 mod admin;
 mod bind;
+mod body;
 pub mod config;
 mod http;
 mod lifecycle;
@@ -18,6 +19,7 @@ mod request_id;
 
 pub use admin::{Admin, AdminConfig};
 pub use bind::{BindError, PortSearch, bind};
+pub use body::is_too_slow;
 pub use http::{HttpConfig, client_ip, serve};
 pub use lifecycle::Lifecycle;
 pub use logs::{LogFormat, TracingConfig, init_tracing};
