@@ -7,7 +7,7 @@ use crate::{AddressRule, Host, serde_duration};
 
 /// The sections of the configuration that processes of the project have between them, beside those of every process. A
 /// process passes over sections that it does not have, and refuses those that nobody has.
-pub const CONFIG_SECTIONS: [&str; 21] = [
+pub const CONFIG_SECTIONS: [&str; 22] = [
     "api",
     "asn",
     "badge",
@@ -26,6 +26,7 @@ pub const CONFIG_SECTIONS: [&str; 21] = [
     "notices",
     "partners",
     "queue",
+    "rdap",
     "site",
     "snapshots",
     "store",

@@ -14,6 +14,7 @@ mod network;
 mod networks;
 mod partners;
 mod queue;
+mod registry;
 mod snapshots;
 mod store;
 
@@ -33,6 +34,7 @@ pub use queue::{
     BatchSink, BatchSource, Change, ChangeSink, ChangeSource, CheckRecorder, Delivery, QueueError, Receipt,
     RefreshJob, RefreshSink, RefreshSource, Requested,
 };
+pub use registry::{NetworkRegistry, RegisteredNetwork, RegistryError};
 pub use snapshots::{GreenVerdicts, PublishedSnapshot, SnapshotBody, Snapshots, SnapshotsError};
 pub use store::{
     Appended, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, ChunkReport, LogUpkeep, SnapshotImport,

@@ -94,6 +94,33 @@ impl Default for CarbonTxtConfig {
     }
 }
 
+/// Section `rdap`: what registries say of addresses, for the extended check.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RdapConfig {
+    /// Whether registries are asked; each then learns which addresses somebody is interested in.
+    pub enabled: bool,
+    /// Where: the address is put behind it. Servers may redirect.
+    pub base_url: String,
+    /// How long an answer may take in all, redirects included.
+    #[serde(with = "serde_duration")]
+    pub timeout: Duration,
+    /// How long an answer is used again.
+    #[serde(with = "serde_duration")]
+    pub ttl: Duration,
+}
+
+impl Default for RdapConfig {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            base_url: "https://rdap.org/ip/".to_owned(),
+            timeout: Duration::from_secs(3),
+            ttl: Duration::from_secs(3600),
+        }
+    }
+}
+
 /// Section `asn`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

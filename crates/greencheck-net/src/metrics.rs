@@ -11,6 +11,7 @@ pub struct Metrics {
     pub(crate) dns_waiting: IntGauge,
     heads: IntCounterVec,
     origins: IntCounterVec,
+    registries: IntCounterVec,
 }
 
 impl Metrics {
@@ -48,7 +49,12 @@ impl Metrics {
                 ),
                 &["source", "outcome"],
             )?,
+            registries: IntCounterVec::new(
+                Opts::new("greencheck_rdap_lookups_total", "Questions to registries, by outcome"),
+                &["outcome"],
+            )?,
         };
+        registry.register(Box::new(metrics.registries.clone()))?;
         registry.register(Box::new(metrics.dns_seconds.clone()))?;
         registry.register(Box::new(metrics.dns_in_flight.clone()))?;
         registry.register(Box::new(metrics.dns_in_flight_max.clone()))?;
@@ -60,6 +66,10 @@ impl Metrics {
 
     pub(crate) fn asked(&self, kind: &'static str, outcome: &'static str, took: Duration) {
         self.dns_seconds.with_label_values(&[kind, outcome]).observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn rdap(&self, outcome: &str) {
+        self.registries.with_label_values(&[outcome]).inc();
     }
 
     pub(crate) fn head(&self, outcome: &'static str) {

@@ -68,6 +68,16 @@ impl Failed {
     }
 }
 
+impl From<Failed> for ClientError {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Overloaded => Self::Connection("it is overloaded".to_owned()),
+            Failed::Connection(text) => Self::Connection(text),
+            Failed::Other(error) => error,
+        }
+    }
+}
+
 impl From<Failed> for LookupError {
     fn from(failed: Failed) -> Self {
         failed.cause().map_or(Self::Overloaded, Self::Unavailable)

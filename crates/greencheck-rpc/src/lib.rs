@@ -20,6 +20,8 @@ mod partners_client;
 mod partners_server;
 mod partners_wire;
 mod receiver;
+mod registry_client;
+mod registry_server;
 mod wire;
 
 pub use badge_client::RemoteBadges;
@@ -36,3 +38,5 @@ pub use lookup_server::lookup_routes;
 pub use partners_client::RemotePartners;
 pub use partners_server::partners_routes;
 pub use receiver::mount_internal;
+pub use registry_client::RemoteRegistry;
+pub use registry_server::registry_routes;

@@ -1,5 +1,7 @@
 //! What goes over the wire: the names and shapes that both halves use.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use greencheck_core::directory::{HostedDomain, ProviderDetail, ProviderProfile};
 use greencheck_core::history::{CatalogChange, Grounds};
@@ -22,6 +24,7 @@ pub(crate) const PROVIDER: &str = "/provider";
 pub(crate) const PROVIDERS: &str = "/providers";
 pub(crate) const DOMAINS: &str = "/domains";
 pub(crate) const CO2: &str = "/co2";
+pub(crate) const REGISTRY: &str = "/registry";
 pub(crate) const RECENT_CHECKS: &str = "/recent-checks";
 pub(crate) const CATALOG_CHANGES: &str = "/catalog-changes";
 pub(crate) const BADGE: &str = "/badge";
@@ -98,6 +101,12 @@ pub(crate) struct DomainsQuestion {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct DomainsReply {
     pub(crate) domains: Option<Vec<HostedDomain>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RegistryQuestion {
+    pub(crate) address: IpAddr,
 }
 
 /// The body of every answer that is not a success.

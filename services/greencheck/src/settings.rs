@@ -4,7 +4,7 @@ use api_gateway::{ApiConfig, CacheTimes, LimitsConfig, PartnersConfig, SiteConfi
 use greencheck_cache::CacheConfig;
 use greencheck_core::LookupConfig;
 use greencheck_core::badge::BadgeConfig;
-use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, GeoConfig, NetConfig};
+use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, GeoConfig, NetConfig, RdapConfig};
 use greencheck_objects::SnapshotsConfig;
 use greencheck_queue::{LogConfig, QueueConfig};
 use greencheck_rpc::ForwarderConfig;
@@ -39,6 +39,7 @@ pub(crate) struct Settings {
     pub(crate) partners: PartnersConfig,
     pub(crate) process: ProcessConfig,
     pub(crate) queue: QueueConfig,
+    pub(crate) rdap: RdapConfig,
     pub(crate) site: SiteConfig,
     pub(crate) snapshots: SnapshotsConfig,
     pub(crate) store: StoreConfig,

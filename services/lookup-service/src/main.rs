@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
 use greencheck_core::{CONFIG_SECTIONS, LookupConfig, Rules, SystemClock};
-use greencheck_net::{AsnConfig, CarbonTxtConfig, DnsConfig, Guard, GuardedWeb, HickoryDns, NetConfig};
+use greencheck_net::{
+    AsnConfig, CarbonTxtConfig, DnsConfig, Guard, GuardedWeb, HickoryDns, NetConfig, Rdap, RdapConfig,
+};
 use greencheck_queue::QueueConfig;
 use greencheck_rpc::{
     ForwarderConfig, ForwarderSecrets, directory_routes, history_routes, lookup_routes, mount_internal,
-    partners_routes,
+    partners_routes, registry_routes,
 };
 use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
 use greencheck_store::StoreConfig;
@@ -30,6 +32,7 @@ struct Config {
     lookup: LookupConfig,
     net: NetConfig,
     queue: QueueConfig,
+    rdap: RdapConfig,
     store: StoreConfig,
 }
 
@@ -50,7 +53,9 @@ async fn main() -> anyhow::Result<ExitCode> {
     let net = greencheck_net::Metrics::register(registry)?;
     let guard = Guard::new(config.net.allow_networks.clone());
     let dns = Arc::new(HickoryDns::new(&config.dns, net.clone())?);
-    let web = GuardedWeb::new(&config.carbon_txt, guard.clone(), dns.clone(), net.clone())?;
+    let web = Arc::new(GuardedWeb::new(&config.carbon_txt, guard.clone(), dns.clone(), net.clone())?);
+    let registries =
+        registry_routes(Arc::new(Rdap::new(&config.rdap, web.clone(), guard.clone(), net.clone())?));
     let origins = Arc::new(greencheck_net::origins(&config.asn, dns.clone(), guard, &net)?);
     lifecycle.spawn("as-table", origins.clone().watch(lifecycle.stop_token()));
 
@@ -58,7 +63,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         verdicts: store.clone(),
         carbon_txt_results: store.clone(),
         dns,
-        web: Arc::new(web),
+        web,
         origins,
         changes: queue.change_sink(),
         clock,
@@ -84,6 +89,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         directory(app);
         history(app);
         partners(app);
+        registries(app);
     };
     let mount = mount_internal(ForwarderSecrets::new(&config.forwarder)?.counted(registry)?, routes);
     let http = HttpMetrics::register(registry)?;
