@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 /// In the order in which the page shows them.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "api",
     "check",
     "check-v4",
@@ -16,6 +16,7 @@ const PARTS: [&str; 11] = [
     "co2",
     "snapshots",
     "partners",
+    "usage",
     "docs",
 ];
 

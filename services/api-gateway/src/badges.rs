@@ -10,7 +10,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use futures_util::future::BoxFuture;
 use greencheck_core::badge::{Badge, BadgeConfig, Claim, Image};
-use greencheck_core::ports::BadgeRenderer;
+use greencheck_core::ports::{Asker, BadgeRenderer};
 use greencheck_core::{Answer, Host, Source, UnknownReason, Verdict};
 use moka::sync::Cache;
 use tokio::sync::mpsc;
@@ -92,11 +92,17 @@ impl Badges {
         self.is_demo
     }
 
-    /// Whether the caller may have something looked up. Pages with many badges are no load while those are at hand: only
-    /// look-ups are limited.
-    pub(crate) fn admits(&self, request: &HttpRequest) -> bool {
+    /// Who may have something looked up. Pages with many badges are no load while those are at hand: only look-ups are
+    /// limited.
+    pub(crate) fn admits(&self, request: &HttpRequest) -> Option<Asker> {
         let limits = &self.gateway.limits;
-        limits.admit(request).and_then(|()| limits.admit_full(request)).is_ok()
+        limits.spend_one(request).and_then(|()| limits.admit_full(request)).ok()?;
+        Some(limits.asker(request))
+    }
+
+    /// Finds out who calls, and counts a badge as theirs.
+    pub(crate) async fn note(&self, request: &HttpRequest) {
+        self.gateway.limits.note_check(request).await;
     }
 
     pub(crate) fn config(&self) -> &BadgeConfig {
@@ -105,7 +111,12 @@ impl Badges {
 
     /// Checks `host` as a badge does: a verdict at hand that is young enough, else a full check. `force` takes only what
     /// was looked up just now; `admit` is asked before a full check. Always says something.
-    pub(crate) async fn check(&self, host: &Host, force: bool, admit: impl FnOnce() -> bool) -> Finding {
+    pub(crate) async fn check(
+        &self,
+        host: &Host,
+        force: bool,
+        admit: impl FnOnce() -> Option<Asker>,
+    ) -> Finding {
         let known = self.gateway.cached(host).await;
         let young = known.as_ref().filter(|answer| self.is_young(answer, force));
         let (checked, life) = match young {
@@ -141,12 +152,14 @@ impl Badges {
         host: &Host,
         known: Option<&Arc<Answer>>,
         force: bool,
-        admit: impl FnOnce() -> bool,
+        admit: impl FnOnce() -> Option<Asker>,
     ) -> (Checked, Life) {
         let found = match self.without_result.get(host).filter(|tried| self.is_young(tried, force)) {
             Some(tried) => tried,
-            None if admit() => self.look_up(host).await,
-            None => Arc::new(self.gateway.unknown(host, UnknownReason::Overload)),
+            None => match admit() {
+                Some(asker) => self.look_up(host, asker).await,
+                None => Arc::new(self.gateway.unknown(host, UnknownReason::Overload)),
+            },
         };
         let stands = known.filter(|known| !is_unknown(known));
         if let (Verdict::Unknown { .. }, Some(known)) = (&found.verdict, stands) {
@@ -156,10 +169,10 @@ impl Badges {
         (Checked { answer: found, cached: false }, life)
     }
 
-    async fn look_up(&self, host: &Host) -> Arc<Answer> {
-        let flight = self
-            .checks
-            .board(host, || full_check(Arc::clone(&self.gateway), self.without_result.clone(), host.clone()));
+    async fn look_up(&self, host: &Host, asker: Asker) -> Arc<Answer> {
+        let flight = self.checks.board(host, || {
+            full_check(Arc::clone(&self.gateway), self.without_result.clone(), host.clone(), asker)
+        });
         if let Ok(answer) = tokio::time::timeout(self.config.check_timeout, flight.clone()).await {
             return answer;
         }
@@ -172,9 +185,10 @@ fn full_check(
     gateway: Arc<Gateway>,
     without_result: Cache<Host, Arc<Answer>>,
     host: Host,
+    asker: Asker,
 ) -> BoxFuture<'static, Arc<Answer>> {
     Box::pin(async move {
-        let answer = match gateway.answer_full(&host).await {
+        let answer = match gateway.answer_full(&host, asker).await {
             Ok(checked) => checked.answer,
             Err(error) => Arc::new(gateway.not_answered(&host, &error)),
         };

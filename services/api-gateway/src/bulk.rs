@@ -74,9 +74,8 @@ impl Known {
 
 impl Gateway {
     /// Lets a request ask for so many names.
-    pub(crate) fn admit_many(&self, request: &HttpRequest, names: usize) -> Result<(), Exceeded> {
-        self.limits.admit(request)?;
-        self.limits.admit_names(request, names)
+    pub(crate) async fn admit_many(&self, request: &HttpRequest, names: usize) -> Result<(), Exceeded> {
+        self.limits.admit_names(request, names).await
     }
 
     /// What is known of `names`. A round trip to the cache and one to the lookup-service for ten thousand of them.

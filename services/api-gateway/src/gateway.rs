@@ -4,7 +4,7 @@ use std::time::Duration;
 use actix_web::http::header::HeaderValue;
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use greencheck_core::ports::{AnswerCache, CheckRecorder, Lookup, LookupError, Mode};
+use greencheck_core::ports::{AnswerCache, Asker, CheckRecorder, Lookup, LookupError, Mode};
 use greencheck_core::{
     Answer, Check, Clock, Generation, Host, LookupConfig, MatchKind, Source, UnknownReason, Verdict,
 };
@@ -139,17 +139,17 @@ impl Gateway {
     }
 
     /// The fast check: whatever a cache or the store knows, else a look-up with a deadline. Always has an answer.
-    pub(crate) async fn check_fast(&self, host: &Host, source: Source) -> Checked {
-        let checked = self.answer_fast(host).await;
+    pub(crate) async fn check_fast(&self, host: &Host, source: Source, asker: Asker) -> Checked {
+        let checked = self.answer_fast(host, asker).await;
         self.record(&checked, source);
         checked
     }
 
     /// A fast check that the log does not hear of.
-    pub(crate) async fn answer_fast(&self, host: &Host) -> Checked {
+    pub(crate) async fn answer_fast(&self, host: &Host, asker: Asker) -> Checked {
         let checked = match self.ports.cache.peek(host) {
             Some(answer) => Checked { answer, cached: true },
-            None => self.fetch(host).await,
+            None => self.fetch(host, asker).await,
         };
         if checked.cached {
             self.refresh_if_due(&checked.answer);
@@ -159,10 +159,15 @@ impl Gateway {
 
     /// The slow check, as far as the name was not looked up within `lookup.nocache_min_age`: pages in the wild ask for it
     /// on every view.
-    pub(crate) async fn check_full(&self, host: &Host, source: Source) -> Result<Checked, LookupError> {
+    pub(crate) async fn check_full(
+        &self,
+        host: &Host,
+        source: Source,
+        asker: Asker,
+    ) -> Result<Checked, LookupError> {
         let kept = self.ports.cache.fetch(std::slice::from_ref(host)).await.into_iter().next().flatten();
         let Some(answer) = kept.filter(|answer| self.is_recent(answer)) else {
-            return self.look_up(host, source).await;
+            return self.look_up(host, source, asker).await;
         };
         let checked = Checked { answer, cached: true };
         self.record(&checked, source);
@@ -170,15 +175,20 @@ impl Gateway {
     }
 
     /// A full look-up now, whose result every cache has before it is answered.
-    pub(crate) async fn look_up(&self, host: &Host, source: Source) -> Result<Checked, LookupError> {
-        let checked = self.answer_full(host).await?;
+    pub(crate) async fn look_up(
+        &self,
+        host: &Host,
+        source: Source,
+        asker: Asker,
+    ) -> Result<Checked, LookupError> {
+        let checked = self.answer_full(host, asker).await?;
         self.record(&checked, source);
         Ok(checked)
     }
 
     /// A full look-up that the log does not hear of.
-    pub(crate) async fn answer_full(&self, host: &Host) -> Result<Checked, LookupError> {
-        let answer = Arc::new(self.ports.lookup.check(host, Mode::Full).await?);
+    pub(crate) async fn answer_full(&self, host: &Host, asker: Asker) -> Result<Checked, LookupError> {
+        let answer = Arc::new(self.ports.lookup.check_for(host, Mode::Full, asker).await?);
         // An unknown outcome says nothing of the name: what the caches have of it stays.
         if !matches!(answer.verdict, Verdict::Unknown { .. }) {
             self.ports.cache.replace(Arc::clone(&answer), self.times.of(&answer.verdict)).await;
@@ -195,8 +205,9 @@ impl Gateway {
     }
 
     /// One question to the caches and the lookup-service, however many callers ask for `host` at once.
-    async fn fetch(&self, host: &Host) -> Checked {
-        let fetched = self.flights.run(host, || fetch(self.ports.clone(), self.times, host.clone())).await;
+    async fn fetch(&self, host: &Host, asker: Asker) -> Checked {
+        let question = || fetch(self.ports.clone(), self.times, host.clone(), asker);
+        let fetched = self.flights.run(host, question).await;
         fetched.unwrap_or_else(|error| Checked {
             answer: Arc::new(self.not_answered(host, &error)),
             cached: false,
@@ -251,14 +262,14 @@ impl Gateway {
     }
 }
 
-fn fetch(ports: Ports, times: CacheTimes, host: Host) -> BoxFuture<'static, Fetched> {
+fn fetch(ports: Ports, times: CacheTimes, host: Host, asker: Asker) -> BoxFuture<'static, Fetched> {
     Box::pin(async move {
         let token = ports.cache.begin_fill();
         let kept = ports.cache.fetch(std::slice::from_ref(&host)).await.into_iter().next().flatten();
         if let Some(answer) = kept {
             return Ok(Checked { answer, cached: true });
         }
-        let answer = Arc::new(ports.lookup.check(&host, Mode::Fast).await.map_err(Arc::new)?);
+        let answer = Arc::new(ports.lookup.check_for(&host, Mode::Fast, asker).await.map_err(Arc::new)?);
         ports.cache.keep(Arc::clone(&answer), token, times.of(&answer.verdict)).await;
         // A look-up explains itself; a stored verdict does not.
         let cached = answer.explanation.is_none() && !is_momentary(&answer.verdict);

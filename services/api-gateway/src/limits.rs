@@ -1,10 +1,14 @@
-//! How much a caller may ask: a token bucket for each, counted here and shared by all replicas a few times a second, so that
+//! How much a caller may ask: a token bucket for each key and for each address without one, counted here and shared by all replicas a few times a second, so that
 //! no request waits for it.
 
 mod bucket;
 mod config;
+mod meter;
+mod rate;
+mod spender;
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,10 +16,16 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponseBuilder};
 use bucket::{Bucket, Level};
 pub use config::LimitsConfig;
-use greencheck_core::ports::SharedBuckets;
+use greencheck_core::Clock;
+use greencheck_core::ports::{Asker, CheckRecorder, SharedBuckets};
 use ipnet::IpNet;
+use meter::Meter;
 use moka::sync::Cache;
+use rate::Rate;
+use spender::Spender;
 use tokio_util::sync::CancellationToken;
+
+use crate::partner_api::Identity;
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -31,16 +41,19 @@ pub struct Limits {
     config: LimitsConfig,
     trusted_proxies: Vec<IpNet>,
     began: Instant,
-    policy: HeaderValue,
-    buckets: Cache<IpAddr, Arc<Bucket>>,
+    addresses: Rate,
+    keys: Rate,
+    buckets: Cache<Spender, Arc<Bucket>>,
     shared: Option<Arc<dyn SharedBuckets>>,
     /// Buckets of which others have to hear.
-    unshared: Mutex<Vec<(IpAddr, Arc<Bucket>)>>,
+    unshared: Mutex<Vec<(Spender, Arc<Bucket>)>>,
+    meter: Option<Meter>,
 }
 
 /// What a caller may still spend, for the headers of the answer (draft-ietf-httpapi-ratelimit-headers-10).
 #[derive(Debug, Clone)]
 pub(crate) struct Allowance {
+    name: &'static str,
     policy: HeaderValue,
     remaining: u64,
     /// Seconds until all of it is there again.
@@ -62,22 +75,71 @@ impl Limits {
         trusted_proxies: Vec<IpNet>,
         shared: Option<Arc<dyn SharedBuckets>>,
     ) -> Self {
-        let window = config.capacity().as_secs().max(1);
-        let policy = format!("\"default\";q={};w={window}", config.burst);
-        let idle = config.capacity() + Duration::from_secs(1);
+        let addresses = Rate::new("default", config.rate, config.burst);
+        let keys = Rate::new("key", config.key_rate, config.key_burst);
+        let idle = addresses.capacity.max(keys.capacity) + Duration::from_secs(1);
         Self {
-            policy: HeaderValue::from_str(&policy).expect("digits and signs"),
             buckets: Cache::builder().max_capacity(CALLERS_MAX).time_to_idle(idle).build(),
             began: Instant::now(),
             unshared: Mutex::default(),
+            addresses,
+            keys,
             config,
             trusted_proxies,
             shared,
+            meter: None,
         }
     }
 
-    /// Lets a request in, for the cost of one.
-    pub(crate) fn admit(&self, request: &HttpRequest) -> Result<(), Exceeded> {
+    /// Tells `checks` what callers with keys ask.
+    #[must_use]
+    pub fn with_usage(self, checks: Arc<dyn CheckRecorder>, clock: Arc<dyn Clock>) -> Self {
+        Self { meter: Some(Meter { checks, clock }), ..self }
+    }
+
+    /// Lets a request in that asks about no name, for the cost of one.
+    pub(crate) async fn admit(&self, request: &HttpRequest) -> Result<(), Exceeded> {
+        self.identify(request).await?;
+        self.spend_one(request)?;
+        self.count(request, 0);
+        Ok(())
+    }
+
+    /// Lets a request about one name in, for the cost of one.
+    pub(crate) async fn admit_check(&self, request: &HttpRequest) -> Result<(), Exceeded> {
+        self.identify(request).await?;
+        self.spend_one(request)?;
+        self.count(request, 1);
+        Ok(())
+    }
+
+    /// Lets a request about so many names in.
+    pub(crate) async fn admit_names(&self, request: &HttpRequest, names: usize) -> Result<(), Exceeded> {
+        self.identify(request).await?;
+        self.spend_one(request)?;
+        #[expect(clippy::cast_precision_loss, reason = "nobody asks for 2^52 names")]
+        let cost = self.config.bulk_name_cost * names as f64;
+        // More than a bucket holds could never be asked for: it takes all there is.
+        let (spender, _) = self.spender(request);
+        let burst = match spender {
+            Spender::Address(_) => self.config.burst,
+            Spender::Key(_) => self.config.key_burst,
+        };
+        self.spend(request, (cost - 1.0).min(f64::from(burst) - 1.0))?;
+        self.count(request, names);
+        Ok(())
+    }
+
+    /// Lets a request about one name in for nothing.
+    pub(crate) async fn note_check(&self, request: &HttpRequest) {
+        // Whoever tries too many keys is as good as without one.
+        if self.identify(request).await.is_ok() {
+            self.count(request, 1);
+        }
+    }
+
+    /// Takes the cost of one from a caller that was identified, or is known otherwise.
+    pub(crate) fn spend_one(&self, request: &HttpRequest) -> Result<(), Exceeded> {
         self.spend(request, 1.0)
     }
 
@@ -86,44 +148,58 @@ impl Limits {
         self.spend(request, self.config.full_cost - 1.0)
     }
 
-    /// Lets a request that was admitted ask for so many names.
-    pub(crate) fn admit_names(&self, request: &HttpRequest, names: usize) -> Result<(), Exceeded> {
-        #[expect(clippy::cast_precision_loss, reason = "nobody asks for 2^52 names")]
-        let cost = self.config.bulk_name_cost * names as f64;
-        // More than a bucket holds could never be asked for: it takes all there is.
-        self.spend(request, (cost - 1.0).min(f64::from(self.config.burst) - 1.0))
+    /// A key that nobody knows costs its caller what a request does, so that keys cannot be tried without end.
+    async fn identify(&self, request: &HttpRequest) -> Result<(), Exceeded> {
+        Identity::find(request, || self.spend_one(request)).await.map(drop)
+    }
+
+    fn count(&self, request: &HttpRequest, names: usize) {
+        if let Some(meter) = &self.meter {
+            meter.count(request, names);
+        }
+    }
+
+    /// Whose bucket a request is taken from, and the address that it comes from.
+    fn spender(&self, request: &HttpRequest) -> (Spender, IpAddr) {
+        let address = greencheck_runtime::client_ip(request, &self.trusted_proxies);
+        let spender = match Identity::of(request) {
+            Identity::Key(key) => Spender::Key(key.id),
+            Identity::Nobody | Identity::BadKey => Spender::at(address),
+        };
+        (spender, address)
+    }
+
+    /// Tells the caller of a request from others, where it has to wait for its turn.
+    pub(crate) fn asker(&self, request: &HttpRequest) -> Asker {
+        let mut hasher = DefaultHasher::new();
+        self.spender(request).0.hash(&mut hasher);
+        Asker(hasher.finish())
     }
 
     fn spend(&self, request: &HttpRequest, cost: f64) -> Result<(), Exceeded> {
         if !self.config.enabled || cost <= 0.0 {
             return Ok(());
         }
-        let address = greencheck_runtime::client_ip(request, &self.trusted_proxies);
+        let (spender, address) = self.spender(request);
         if self.config.allow.iter().any(|net| net.contains(&address)) {
             return Ok(());
         }
-        let level = self.take(caller(address), self.config.interval().mul_f64(cost));
-        request.extensions_mut().insert(self.allowance(level));
+        let rate = match spender {
+            Spender::Address(_) => &self.addresses,
+            Spender::Key(_) => &self.keys,
+        };
+        let level = self.take(spender, rate.interval.mul_f64(cost), rate.capacity);
+        request.extensions_mut().insert(rate.allowance(level));
         if level.allowed { Ok(()) } else { Err(Exceeded { retry_after: seconds_up(level.wait).max(1) }) }
     }
 
-    fn take(&self, caller: IpAddr, cost: Duration) -> Level {
-        let bucket = self.buckets.get_with(caller, Arc::default);
-        let level = bucket.take(self.began.elapsed(), cost, self.config.capacity());
+    fn take(&self, spender: Spender, cost: Duration, capacity: Duration) -> Level {
+        let bucket = self.buckets.get_with(spender, Arc::default);
+        let level = bucket.take(self.began.elapsed(), cost, capacity);
         if level.allowed && self.shared.is_some() && bucket.owe(cost) {
-            self.unshared.lock().unwrap_or_else(PoisonError::into_inner).push((caller, bucket));
+            self.unshared.lock().unwrap_or_else(PoisonError::into_inner).push((spender, bucket));
         }
         level
-    }
-
-    fn allowance(&self, level: Level) -> Allowance {
-        let left = self.config.capacity().saturating_sub(level.debt);
-        let remaining = left.as_micros() / self.config.interval().as_micros().max(1);
-        Allowance {
-            policy: self.policy.clone(),
-            remaining: u64::try_from(remaining).unwrap_or(u64::MAX),
-            reset: seconds_up(level.debt),
-        }
     }
 
     /// Tells the other replicas what was spent here and learns what was spent there, until `stop`. While they cannot be
@@ -135,7 +211,7 @@ impl Limits {
             for chunk in unshared.chunks(SHARED_AT_ONCE) {
                 let spent: Vec<_> = chunk
                     .iter()
-                    .map(|(caller, bucket)| (caller.to_string(), bucket.take_unshared()))
+                    .map(|(spender, bucket)| (spender.to_string(), bucket.take_unshared()))
                     .collect();
                 let Some(debts) = shared.spend(&spent).await else { continue };
                 let now = self.began.elapsed();
@@ -152,17 +228,9 @@ impl Allowance {
     /// Puts what the caller of `request` may still spend into the head of its answer.
     pub(crate) fn show(request: &HttpRequest, response: &mut HttpResponseBuilder) {
         let extensions = request.extensions();
-        let Some(Self { policy, remaining, reset }) = extensions.get::<Self>() else { return };
+        let Some(Self { name, policy, remaining, reset }) = extensions.get::<Self>() else { return };
         response.insert_header((RATE_LIMIT_POLICY, policy.clone()));
-        response.insert_header((RATE_LIMIT, format!("\"default\";r={remaining};t={reset}")));
-    }
-}
-
-/// Who a customer of an internet provider is: an IPv4 address, or the IPv6 network that one is given (RFC 6177).
-fn caller(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).into(),
+        response.insert_header((RATE_LIMIT, format!("\"{name}\";r={remaining};t={reset}")));
     }
 }
 

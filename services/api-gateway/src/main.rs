@@ -7,7 +7,7 @@ use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
     ApiConfig, BadgeMetrics, Badges, CacheTimes, ChangeListener, ExtendedCheck, Gateway, Limits,
     LimitsConfig, Metrics, PagePorts, Pages, PartnerApi, PartnersConfig, Ports, RefreshForwarder, Site,
-    SiteConfig, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes,
+    SiteConfig, badge_routes, extended_routes, mount, page_routes, partner_routes, registry_data, site_routes,
     snapshot_routes,
 };
 use greencheck_cache::{CacheConfig, CachedBadges, Caches, SharedBadges};
@@ -18,7 +18,7 @@ use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
 use greencheck_rpc::{
-    Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteHistory, RemoteLookup, RemotePartners,
+    Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteHistory, RemoteLookup, RemotePartners, RemoteRegistry,
     RequestIds,
 };
 use greencheck_runtime::{HttpConfig, HttpMetrics, Lifecycle, PortSearch, Process, RequestId, bind, serve};
@@ -59,8 +59,9 @@ async fn main() -> anyhow::Result<ExitCode> {
     let cache_metrics = greencheck_cache::Metrics::register(registry)?;
     let Caches { answers: cache, buckets, badges: shared } =
         greencheck_cache::connect(&config.cache, clock.clone(), &cache_metrics).await?;
+    let checks = Arc::new(checks);
     let limits = Limits::new(config.limits.clone(), config.http.trusted_proxies.clone(), buckets);
-    let limits = Arc::new(limits);
+    let limits = Arc::new(limits.with_usage(checks.clone(), clock.clone()));
     lifecycle.spawn("limits", limits.clone().share(lifecycle.stop_token()));
     let caller =
         Caller::new("lookup.url", &config.lookup.url, &config.forwarder)?.with_request_ids(request_ids());
@@ -73,12 +74,13 @@ async fn main() -> anyhow::Result<ExitCode> {
     let pages = Data::new(pages(config, &caller, generation, limits.clone(), lifecycle)?);
     let history = Arc::new(RemoteHistory::new(caller.clone()));
     let extended = extended_routes(Data::new(ExtendedCheck::new(history)));
+    let registries = registry_data(Arc::new(RemoteRegistry::new(caller.clone())));
     let partners = PartnerApi::new(Arc::new(RemotePartners::new(caller)), clock.clone(), &config.partners);
 
     let metrics = Metrics::register(registry)?;
     let (refreshes, forwarder) = RefreshForwarder::new(queue.refresh_sink(), metrics.clone());
     lifecycle.spawn("refresh-forwarder", forwarder.run());
-    let ports = Ports { lookup, cache, checks: Arc::new(checks), clock };
+    let ports = Ports { lookup, cache, checks, clock };
     let gateway = Gateway::new(ports, config.cache_ttl, config.lookup.clone(), refreshes, metrics)
         .with_api(config.api.clone(), config.log.bulk)
         .with_limits(limits);
@@ -96,6 +98,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let site = site_routes(Data::new(site));
     let (partners, checks) = (partner_routes(Data::new(partners)), mount(gateway));
     let mount = move |app: &mut ServiceConfig| {
+        registries(app);
         badges(app);
         snapshots(app);
         extended(app);

@@ -75,8 +75,8 @@ impl Pages {
         self.generation.get()
     }
 
-    pub(crate) fn admit(&self, request: &HttpRequest) -> Result<(), Exceeded> {
-        self.limits.admit(request)
+    pub(crate) async fn admit(&self, request: &HttpRequest) -> Result<(), Exceeded> {
+        self.limits.admit(request).await
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

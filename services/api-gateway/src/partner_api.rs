@@ -14,9 +14,11 @@ pub use config::{InvalidPartnersConfig, PartnersConfig};
 use greencheck_core::Clock;
 use greencheck_core::partner::ApiKey;
 use greencheck_core::ports::Partners;
+pub(crate) use identity::Identity;
 pub use identity::caller_identity;
 pub(crate) use login::{LoginError, admit_password, bad_basic};
 use moka::future::Cache;
+use moka::sync;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -28,11 +30,15 @@ pub struct PartnerApi {
     introspection_secret: Option<[u8; 32]>,
     /// Keys that were shown, by their hash; `None` for those that nobody has.
     keys: Cache<String, Option<Arc<ApiKey>>>,
+    /// Keys that were usable lately, by their hash.
+    good_keys: sync::Cache<String, Arc<ApiKey>>,
 }
 
 impl PartnerApi {
     /// For how long a key that was taken back may still count where it was shown just before.
-    const KEYS_LIVE: Duration = Duration::from_secs(10);
+    const KEYS_LIVE: Duration = Duration::from_secs(5);
+    /// For how long a key that was usable counts while nobody can say whether it still is.
+    const GOOD_KEYS_LIVE: Duration = Duration::from_hours(1);
     const KEYS: u64 = 10_000;
 
     pub fn new(partners: Arc<dyn Partners>, clock: Arc<dyn Clock>, config: &PartnersConfig) -> Self {
@@ -42,6 +48,10 @@ impl PartnerApi {
             clock,
             introspection_secret: (!secret.is_empty()).then(|| Sha256::digest(secret).into()),
             keys: Cache::builder().max_capacity(Self::KEYS).time_to_live(Self::KEYS_LIVE).build(),
+            good_keys: sync::Cache::builder()
+                .max_capacity(Self::KEYS)
+                .time_to_live(Self::GOOD_KEYS_LIVE)
+                .build(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Headers that every answer of the API carries, and the answers that are not checks.
 
+use actix_web::error::PayloadError;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -14,6 +15,14 @@ const ALLOWED_METHODS: &str = "DELETE, GET, OPTIONS, PATCH, POST, PUT";
 const EXPOSED_HEADERS: &str = "etag, ratelimit, ratelimit-policy, retry-after, x-greencheck-age, x-greencheck-match, x-greencheck-reason, x-request-id";
 const DAY: &str = "86400";
 
+/// What is wrong with a body that trickles in.
+pub(crate) const TOO_SLOW: &str = "The body came too slowly.";
+
+/// Whether a body failed because it trickled in.
+pub(crate) fn is_too_slow(error: &actix_web::Error) -> bool {
+    error.as_error::<PayloadError>().is_some_and(greencheck_runtime::is_too_slow)
+}
+
 /// The methods of a route that only reads.
 pub(crate) const READ_ONLY: &str = "GET, HEAD, OPTIONS";
 
@@ -21,6 +30,10 @@ pub(crate) const READ_ONLY: &str = "GET, HEAD, OPTIONS";
 /// for whoever comes from another origin.
 pub(crate) fn answer(request: &HttpRequest, status: StatusCode, allow: &'static str) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
+    if status == StatusCode::REQUEST_TIMEOUT {
+        // What is still to come of the request is not waited for.
+        response.force_close();
+    }
     response
         .insert_header((header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))

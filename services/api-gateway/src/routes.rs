@@ -18,10 +18,14 @@ mod providers;
 mod site;
 mod snapshots;
 mod tokens;
+mod usage;
+
+use std::sync::Arc;
 
 use actix_web::web::{self, Data, ServiceConfig, to};
 use actix_web::{HttpRequest, HttpResponse};
 pub use extended::extended_routes;
+use greencheck_core::ports::NetworkRegistry;
 pub use snapshots::snapshot_routes;
 
 pub use self::badge::badge_routes;
@@ -64,7 +68,19 @@ pub fn page_routes(pages: Data<Pages>) -> impl FnOnce(&mut ServiceConfig) + Clon
 /// Puts the routes of partners on an application, and lets the public ones turn wrong passwords away.
 pub fn partner_routes(api: Data<PartnerApi>) -> impl FnOnce(&mut ServiceConfig) + Clone {
     move |app| {
-        app.app_data(api).configure(partner::mount).configure(tokens::mount).configure(introspect::mount);
+        app.app_data(api)
+            .configure(partner::mount)
+            .configure(tokens::mount)
+            .configure(introspect::mount)
+            .configure(usage::mount);
+    }
+}
+
+/// Lets pages ask what registries say of addresses.
+pub fn registry_data(registry: Arc<dyn NetworkRegistry>) -> impl FnOnce(&mut ServiceConfig) + Clone {
+    let registry = Data::from(registry);
+    move |app| {
+        app.app_data(registry);
     }
 }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderValue;
-use greencheck_core::ports::LookupError;
+use greencheck_core::ports::{Asker, LookupError};
 use greencheck_core::{Host, ProviderId, Source};
 use moka::sync::Cache;
 
@@ -110,8 +110,13 @@ impl Site {
         })
     }
 
-    pub(crate) fn admit(&self, request: &HttpRequest) -> Result<(), Exceeded> {
-        self.gateway.limits.admit(request)
+    pub(crate) async fn admit(&self, request: &HttpRequest) -> Result<(), Exceeded> {
+        self.gateway.limits.admit(request).await
+    }
+
+    /// Who waits for a look-up.
+    pub(crate) fn asker(&self, request: &HttpRequest) -> Asker {
+        self.gateway.limits.asker(request)
     }
 
     pub(crate) fn admit_full(&self, request: &HttpRequest) -> Result<(), Exceeded> {
@@ -137,8 +142,8 @@ impl Site {
     }
 
     /// A full look-up now. While nobody can look up, what is known stands, and says so.
-    pub(crate) async fn look_up(&self, host: &Host) -> Result<Found, LookupError> {
-        let error = match self.gateway.look_up(host, Source::Page).await {
+    pub(crate) async fn look_up(&self, host: &Host, asker: Asker) -> Result<Found, LookupError> {
+        let error = match self.gateway.look_up(host, Source::Page, asker).await {
             Ok(checked) => {
                 if !is_momentary(&checked.answer.verdict) {
                     self.kept.insert(host.clone(), checked.clone());

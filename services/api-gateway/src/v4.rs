@@ -3,11 +3,13 @@
 mod check;
 mod problem;
 mod provider;
+mod usage;
 
 pub(crate) use check::{CheckBody, NoName};
-pub(crate) use problem::Problem;
+pub(crate) use problem::{Problem, refuse_bad_key};
 pub(crate) use provider::{DomainPage, ProviderPage, detail};
 use serde::Serialize;
+pub(crate) use usage::UsageBody;
 
 pub(crate) fn json(body: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(body).expect("these bodies have no map with other keys than text")

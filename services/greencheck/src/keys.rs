@@ -1,19 +1,18 @@
 //! `greencheck key`.
 
-use std::fmt::Write as _;
-
 use chrono::{DateTime, Days, NaiveTime, Utc};
+use greencheck_core::Usage;
 use greencheck_core::partner::{ApiKey, NewApiKey};
-use greencheck_core::ports::Accounts;
+use greencheck_store::Store;
 
 use crate::cli::{Key, KeyCreateArgs};
 use crate::failure::Failure;
-use crate::output;
 use crate::settings::Settings;
+use crate::{output, table};
 
 pub(crate) async fn run(
     settings: &Settings,
-    accounts: &dyn Accounts,
+    accounts: &dyn Store,
     now: DateTime<Utc>,
     what: Key,
 ) -> Result<(), Failure> {
@@ -21,7 +20,7 @@ pub(crate) async fn run(
         Key::Create(args) => create(settings, accounts, now, args).await,
         Key::List { user } => {
             let keys = accounts.keys(user.as_deref()).await?;
-            Ok(output::print(&table(&keys, now))?)
+            Ok(output::print(&listed(&keys, now))?)
         }
         Key::Revoke { id } => {
             if !accounts.revoke_key(id, now).await? {
@@ -29,12 +28,13 @@ pub(crate) async fn run(
             }
             Ok(output::print(&format!("revoked key {id}\n"))?)
         }
+        Key::Usage { id, days } => usage(accounts, now, id, days).await,
     }
 }
 
 async fn create(
     settings: &Settings,
-    accounts: &dyn Accounts,
+    accounts: &dyn Store,
     now: DateTime<Utc>,
     args: KeyCreateArgs,
 ) -> Result<(), Failure> {
@@ -58,7 +58,23 @@ async fn create(
     Ok(output::print(&format!("{}\n", text.expose()))?)
 }
 
-fn table(keys: &[ApiKey], now: DateTime<Utc>) -> String {
+async fn usage(store: &dyn Store, now: DateTime<Utc>, id: i64, days: u64) -> Result<(), Failure> {
+    if !store.keys(None).await?.iter().any(|key| key.id == id) {
+        return Err(Failure::input(format!("there is no key {id}: see `greencheck key list`")));
+    }
+    let first = now.date_naive() - Days::new(days - 1);
+    let usage = store.key_usage(id, first).await.map_err(anyhow::Error::from)?;
+    let mut rows = vec![["DAY", "REQUESTS", "NAMES", "ROUTE"].map(str::to_owned)];
+    rows.extend(usage.iter().map(|usage| {
+        [usage.day.to_string(), usage.requests.to_string(), usage.names.to_string(), usage.route.clone()]
+    }));
+    let sum = |of: fn(&Usage) -> u64| usage.iter().map(of).sum::<u64>().to_string();
+    let (requests, names) = (sum(|usage| usage.requests), sum(|usage| usage.names));
+    rows.push(["total".to_owned(), requests, names, format!("since {first}")]);
+    Ok(output::print(&table::aligned(&rows))?)
+}
+
+fn listed(keys: &[ApiKey], now: DateTime<Utc>) -> String {
     let day = |time: DateTime<Utc>| time.format("%Y-%m-%d").to_string();
     let mut rows = vec![
         ["ID", "PREFIX", "USER", "SERVICE", "LEVEL", "CREATED", "EXPIRES", "STATE", "NOTE"]
@@ -83,20 +99,5 @@ fn table(keys: &[ApiKey], now: DateTime<Utc>) -> String {
             key.note.clone(),
         ]
     }));
-    aligned(&rows)
-}
-
-fn aligned<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths: [usize; COLUMNS] = std::array::from_fn(width);
-    let mut text = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(widths) {
-            write!(line, "{cell:width$}  ").expect("a string takes everything");
-        }
-        text += line.trim_end();
-        text.push('\n');
-    }
-    text
+    table::aligned(&rows)
 }

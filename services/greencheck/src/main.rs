@@ -19,6 +19,7 @@ mod render;
 mod serve;
 mod settings;
 mod snapshot_file;
+mod table;
 mod users;
 mod wiring;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
     ChangeListener, ExtendedCheck, Gateway, Limits, PagePorts, Pages, PartnerApi, Ports, RefreshForwarder,
-    Site, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes, snapshot_routes,
+    Site, badge_routes, extended_routes, mount, page_routes, partner_routes, registry_data, site_routes, snapshot_routes,
 };
 use greencheck_cache::{Caches, SharedBadges};
 use greencheck_core::ports::Snapshots;
@@ -62,6 +62,7 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     let badges = badge_routes(badges::answer(settings, &gateway, shared, registry, lifecycle, with_demo)?);
     let gateway = mount(gateway);
     let snapshots = snapshot_routes(snapshots(settings)?);
+    let registries = registry_data(deciding.registry.clone());
     follow(deciding, &queue, lifecycle);
     // The in-process queue ends when nobody can put anything into it any more.
     drop(queue);
@@ -70,6 +71,7 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     let partners = PartnerApi::new(store, Arc::new(SystemClock), &settings.partners);
     let partners = partner_routes(Data::new(partners));
     let mount = move |app: &mut ServiceConfig| {
+        registries(app);
         badges(app);
         snapshots(app);
         extended(app);
@@ -103,8 +105,9 @@ async fn gateway(
     let cache_metrics = greencheck_cache::Metrics::register(registry)?;
     let Caches { answers: cache, buckets, badges } =
         greencheck_cache::connect(&settings.cache, clock.clone(), &cache_metrics).await?;
+    let checks = Arc::new(checks);
     let limits = Limits::new(settings.limits.clone(), settings.http.trusted_proxies.clone(), buckets);
-    let limits = Arc::new(limits);
+    let limits = Arc::new(limits.with_usage(checks.clone(), clock.clone()));
     lifecycle.spawn("limits", limits.clone().share(lifecycle.stop_token()));
     let metrics = api_gateway::Metrics::register(registry)?;
     let (refreshes, forwarder) = RefreshForwarder::new(queue.refresh_sink(), metrics.clone());
@@ -113,7 +116,7 @@ async fn gateway(
     let listener =
         ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source()).with_generation(generation);
     lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
-    let ports = Ports { lookup, cache, checks: Arc::new(checks), clock };
+    let ports = Ports { lookup, cache, checks, clock };
     let gateway = Gateway::new(ports, settings.cache_ttl, settings.lookup.clone(), refreshes, metrics);
     let gateway = gateway.with_api(settings.api.clone(), settings.log.bulk).with_limits(limits.clone());
     Ok((Data::new(gateway), limits, badges))
@@ -155,7 +158,7 @@ fn snapshots(settings: &Settings) -> Result<Data<dyn Snapshots>, Failure> {
 
 /// Follows the catalog and the AS table, and repeats look-ups that have grown old.
 fn follow(deciding: Deciding, queue: &Queue, lifecycle: &Lifecycle) {
-    let Deciding { service, catalog, origins } = deciding;
+    let Deciding { service, catalog, origins, .. } = deciding;
     lifecycle.spawn("catalog", catalog.run(queue.change_source(), lifecycle.stop_token()));
     lifecycle.spawn("as-table", origins.watch(lifecycle.stop_token()));
     let worker = RefreshWorker::new(service, queue.refresh_source(REFRESHES_AT_HAND));

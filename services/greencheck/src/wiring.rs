@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use greencheck_core::ports::{ChangeSink, Lookup};
+use greencheck_core::ports::{ChangeSink, Lookup, NetworkRegistry};
 use greencheck_core::{Rules, SystemClock};
-use greencheck_net::{CarbonTxtConfig, Guard, GuardedWeb, HickoryDns, LocalOrigins};
+use greencheck_net::{CarbonTxtConfig, Guard, GuardedWeb, HickoryDns, LocalOrigins, Rdap};
 use greencheck_queue::Queue;
 use greencheck_store::Store;
 use lookup_service::{CatalogWatch, LookupService, World};
@@ -23,6 +23,7 @@ pub(crate) struct Deciding {
     pub(crate) service: LookupService,
     pub(crate) catalog: CatalogWatch,
     pub(crate) origins: Arc<LocalOrigins>,
+    pub(crate) registry: Arc<dyn NetworkRegistry>,
 }
 
 /// Loads the catalog and sets the network up.
@@ -38,13 +39,14 @@ pub(crate) async fn decide(
     let net = greencheck_net::Metrics::register(registry)?;
     let guard = Guard::new(settings.net.allow_networks.clone());
     let dns = Arc::new(HickoryDns::new(&settings.dns, net.clone())?);
-    let web = GuardedWeb::new(&settings.carbon_txt, guard.clone(), dns.clone(), net.clone())?;
+    let web = Arc::new(GuardedWeb::new(&settings.carbon_txt, guard.clone(), dns.clone(), net.clone())?);
+    let asked = Rdap::new(&settings.rdap, web.clone(), guard.clone(), net.clone())?;
     let origins = Arc::new(greencheck_net::origins(&settings.asn, dns.clone(), guard, &net)?);
     let world = World {
         verdicts: store.clone(),
         carbon_txt_results: store,
         dns,
-        web: Arc::new(web),
+        web,
         origins: origins.clone(),
         changes,
         clock,
@@ -56,7 +58,7 @@ pub(crate) async fn decide(
         carbon_txt_ttl: settings.carbon_txt.ttl,
     };
     let service = LookupService::new(world, catalog.current(), rules, settings.lookup.clone(), metrics);
-    Ok(Deciding { service, catalog, origins })
+    Ok(Deciding { service, catalog, origins, registry: Arc::new(asked) })
 }
 
 /// How long a connection to a server of lists may take: nobody waits for an answer meanwhile.

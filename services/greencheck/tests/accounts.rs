@@ -95,6 +95,19 @@ fn a_key_is_shown_once_and_listed_without_its_secret() {
 }
 
 #[test]
+fn a_key_that_nobody_has_used_has_no_usage() {
+    let desk = Desk::new();
+    desk.done("user create ada", "");
+    desk.done("key create ada", "");
+    let usage = desk.done("key usage 1 --days 2", "");
+    let lines: Vec<Vec<&str>> = usage.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0], ["DAY", "REQUESTS", "NAMES", "ROUTE"]);
+    assert_eq!((lines.len(), &lines[1][..4]), (2, &["total", "0", "0", "since"][..]));
+    assert!(desk.refused("key usage 7", "").contains("there is no key 7"));
+    assert!(desk.refused("key usage 1 --days 0", "").contains("--days"));
+}
+
+#[test]
 fn keys_have_limits() {
     let desk = Desk::new();
     desk.done("user create ada", "");

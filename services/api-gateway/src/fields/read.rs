@@ -31,6 +31,9 @@ impl Fields {
         let refused = |status, detail: &str| respond::error(request, status, allow, detail);
         let body = match payload.to_bytes_limited(BODY_MAX).await {
             Ok(Ok(body)) => body,
+            Ok(Err(error)) if respond::is_too_slow(&error) => {
+                return Err(refused(StatusCode::REQUEST_TIMEOUT, respond::TOO_SLOW));
+            }
             Ok(Err(_)) => {
                 return Err(refused(StatusCode::BAD_REQUEST, "The body did not arrive as a whole."));
             }

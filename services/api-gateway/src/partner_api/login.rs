@@ -38,7 +38,7 @@ impl PartnerApi {
                 (self.partners.authenticate(&username, &password).await, WRONG)
             }
             Some(Shown::Token(token)) => {
-                admit(request, Limits::admit).map_err(LoginError::TooMany)?;
+                admit(request, Limits::spend_one).map_err(LoginError::TooMany)?;
                 (self.partners.token_owner(&token).await, "Invalid token.")
             }
         };

@@ -34,6 +34,7 @@ async fn show_badge(request: HttpRequest, badges: Data<Badges>, route: Route) ->
     if !respond::reads(request.method()) {
         return respond::method_not_allowed(&request, READ_ONLY);
     }
+    badges.note(&request).await;
     let ask = Ask::of(&request, route);
     let finding = match NamedHost::parse(&ask.name) {
         Ok(named) => badges.check(&named.host, ask.force, || badges.admits(&request)).await,

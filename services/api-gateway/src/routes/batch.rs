@@ -56,7 +56,7 @@ async fn answer(
 ) -> Result<HttpResponse, Refusal> {
     let upload = Upload::read(request, payload, gateway.upload_max_bytes()).await?;
     let names = names(&upload.urls)?;
-    gateway.admit_many(request, names.len())?;
+    gateway.admit_many(request, names.len()).await?;
     let known = gateway.known(names).await;
     let mut response = respond::answer(request, StatusCode::OK, ALLOW);
     if let Some(name) = upload.response_filename {
@@ -89,6 +89,13 @@ impl Refusal {
         Self { status: StatusCode::BAD_REQUEST, detail: detail.into(), retry_after: None }
     }
 
+    fn of_body(is_too_slow: bool, detail: impl Into<String>) -> Self {
+        if is_too_slow {
+            return Self { status: StatusCode::REQUEST_TIMEOUT, ..Self::bad(respond::TOO_SLOW) };
+        }
+        Self::bad(detail)
+    }
+
     fn too_large(limit: usize) -> Self {
         Self {
             status: StatusCode::PAYLOAD_TOO_LARGE,
@@ -110,7 +117,11 @@ impl From<Exceeded> for Refusal {
 
 impl From<MultipartError> for Refusal {
     fn from(error: MultipartError) -> Self {
-        Self::bad(format!("The form cannot be read: {error}."))
+        let detail = format!("The form cannot be read: {error}.");
+        Self::of_body(
+            matches!(&error, MultipartError::Payload(error) if greencheck_runtime::is_too_slow(error)),
+            detail,
+        )
     }
 }
 
@@ -155,9 +166,9 @@ impl Upload {
     ) -> Result<Self, Refusal> {
         let body = web::Payload::from_request(request, payload).await;
         let body = body.map_err(|error| Refusal::bad(error.to_string()))?.to_bytes_limited(limit).await;
-        let body = body
-            .map_err(|_| Refusal::too_large(limit))?
-            .map_err(|_| Refusal::bad("The body did not arrive as a whole."))?;
+        let body = body.map_err(|_| Refusal::too_large(limit))?.map_err(|error| {
+            Refusal::of_body(respond::is_too_slow(&error), "The body did not arrive as a whole.")
+        })?;
         let (mut upload, mut urls) = (Self::default(), None);
         for (name, value) in url::form_urlencoded::parse(&body) {
             match &*name {

@@ -27,7 +27,7 @@ async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpRespons
     if let Some(answer) = respond::unless_read(&request, "Greencheck") {
         return answer;
     }
-    if let Err(exceeded) = gateway.limits.admit(&request) {
+    if let Err(exceeded) = gateway.limits.admit_check(&request).await {
         return respond::too_many(&request, READ_ONLY, &exceeded);
     }
     if let Some(detail) = bad_basic(&request).await {
@@ -49,16 +49,17 @@ async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpRespons
         let shown = Shown { named: &named, answer: &checked.answer, callback: callback.as_ref() };
         shown.respond(&request, keep, gateway.now())
     };
+    let asker = gateway.limits.asker(&request);
     if respond::query_value(&request, "nocache") == Some("true") {
         if let Err(exceeded) = gateway.limits.admit_full(&request) {
             return respond::too_many(&request, READ_ONLY, &exceeded);
         }
-        return match gateway.check_full(&named.host, Source::Api).await {
+        return match gateway.check_full(&named.host, Source::Api, asker).await {
             Ok(checked) => show(&checked, &NO_STORE),
             Err(error) => unavailable(&request, &error),
         };
     }
-    let checked = gateway.check_fast(&named.host, Source::Api).await;
+    let checked = gateway.check_fast(&named.host, Source::Api, asker).await;
     let keep = if is_momentary(&checked.answer.verdict) { &NO_STORE } else { &gateway.check_cache_control };
     show(&checked, keep)
 }

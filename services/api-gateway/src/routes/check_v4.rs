@@ -5,6 +5,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{StreamExt, stream};
+use greencheck_core::ports::Asker;
 use greencheck_core::{Answer, NamedHost, Source, UnknownReason, Verdict};
 use serde_json::Value;
 
@@ -56,15 +57,17 @@ async fn one(request: &HttpRequest, gateway: &Gateway, pages: &Pages) -> Result<
     if !respond::reads(request.method()) {
         return Err(Problem::method_not_allowed(request));
     }
-    gateway.limits.admit(request)?;
+    gateway.limits.admit_check(request).await?;
+    v4::refuse_bad_key(request)?;
     let mode = Mode::of(request)?;
     let typed = respond::last_segment(request).ok_or_else(|| Problem::not_found("a name has no slash"))?;
     let named = NamedHost::parse(&typed).map_err(|error| Problem::bad_request(error.to_string()))?;
+    let asker = gateway.limits.asker(request);
     let checked = match mode {
-        Mode::Fast => gateway.check_fast(&named.host, Source::Api).await,
+        Mode::Fast => gateway.check_fast(&named.host, Source::Api, asker).await,
         Mode::Full => {
             gateway.limits.admit_full(request)?;
-            gateway.look_up(&named.host, Source::Api).await?
+            gateway.look_up(&named.host, Source::Api, asker).await?
         }
     };
     let Checked { answer, cached } = &checked;
@@ -119,7 +122,7 @@ async fn check_many(
     }
     match many(&request, gateway, pages, payload).await {
         Ok(answer) => answer,
-        Err(problem) => problem.answer(&request),
+        Err(problem) => problem.answer_of(&request, POST_ONLY),
     }
 }
 
@@ -136,21 +139,23 @@ async fn many(
     let limit = gateway.upload_max_bytes();
     let names = match payload.to_bytes_limited(limit).await {
         Ok(Ok(body)) => names(&body)?,
-        Ok(Err(_)) => return Err(Problem::bad_request("the body did not arrive as a whole")),
+        Ok(Err(error)) => return Err(Problem::broken_body(&error)),
         Err(_) => return Err(Problem::too_large(format!("the body is larger than {limit} bytes"))),
     };
     if names.len() > NAMES_MAX {
         let detail = format!("{} names are more than {NAMES_MAX}: send them in parts", names.len());
         return Err(Problem::too_large(detail));
     }
-    gateway.admit_many(request, names.len())?;
+    gateway.admit_many(request, names.len()).await?;
+    v4::refuse_bad_key(request)?;
     let typed: Vec<Typed> = names.into_iter().map(Typed::new).collect();
     if mode == Mode::Fast {
         // Brings what is stored into the caches, in one question for all.
         gateway.known(typed.clone()).await;
     }
+    let asker = gateway.limits.asker(request);
     let lines = stream::iter(typed)
-        .map(move |typed| line(typed, mode, gateway.clone(), pages.clone()))
+        .map(move |typed| line(typed, mode, asker, gateway.clone(), pages.clone()))
         .buffered(AT_ONCE)
         .map(Ok::<Bytes, actix_web::Error>);
     let mut response = respond::answer(request, StatusCode::OK, POST_ONLY);
@@ -161,15 +166,15 @@ async fn many(
 }
 
 /// The answer about one name, as a line.
-async fn line(typed: Typed, mode: Mode, gateway: Data<Gateway>, pages: Data<Pages>) -> Bytes {
+async fn line(typed: Typed, mode: Mode, asker: Asker, gateway: Data<Gateway>, pages: Data<Pages>) -> Bytes {
     let text = typed.text.unwrap_or_default();
     let named = match NamedHost::parse(&text) {
         Ok(named) => named,
         Err(error) => return with_newline(v4::json(&NoName { domain: &text, error: error.to_string() })),
     };
     let checked = match mode {
-        Mode::Fast => Ok(gateway.answer_fast(&named.host).await),
-        Mode::Full => gateway.answer_full(&named.host).await,
+        Mode::Fast => Ok(gateway.answer_fast(&named.host, asker).await),
+        Mode::Full => gateway.answer_full(&named.host, asker).await,
     };
     let checked = match checked {
         Ok(checked) => checked,

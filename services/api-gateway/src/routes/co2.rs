@@ -46,7 +46,7 @@ async fn refusal(request: &HttpRequest, pages: &Pages) -> Option<HttpResponse> {
     if let Some(refusal) = respond::unless_read(request, "Ip Co 2 Intensity") {
         return Some(refusal);
     }
-    if let Err(exceeded) = pages.admit(request) {
+    if let Err(exceeded) = pages.admit(request).await {
         return Some(respond::too_many(request, READ_ONLY, &exceeded));
     }
     let detail = bad_basic(request).await?;

@@ -36,7 +36,7 @@ async fn show_directory(request: HttpRequest, pages: Data<Pages>) -> HttpRespons
     if let Some(refusal) = callback.refusal(&request) {
         return refusal;
     }
-    if let Err(exceeded) = pages.admit(&request) {
+    if let Err(exceeded) = pages.admit(&request).await {
         return callback.too_many(&request, &exceeded);
     }
     let edition = match pages.edition().await {
@@ -60,7 +60,7 @@ async fn show_provider(request: HttpRequest, pages: Data<Pages>) -> HttpResponse
     if let Some(answer) = respond::unless_read(&request, "Directory Provider") {
         return answer;
     }
-    if let Err(exceeded) = pages.admit(&request) {
+    if let Err(exceeded) = pages.admit(&request).await {
         return respond::too_many(&request, READ_ONLY, &exceeded);
     }
     let Some(typed) = respond::last_segment(&request) else {

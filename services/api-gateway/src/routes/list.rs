@@ -1,7 +1,7 @@
 //! The list: which of these names are known to be green?
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Bytes, Data};
+use actix_web::web::{self, Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
 use crate::bulk::Typed;
@@ -13,12 +13,19 @@ pub(super) fn resource() -> Resource {
     web::resource("/api/v3/greencheck/").to(list)
 }
 
-async fn list(request: HttpRequest, gateway: Data<Gateway>, body: Bytes) -> HttpResponse {
+/// Bytes of a form at most.
+const BODY_MAX: usize = 256 << 10;
+
+async fn list(request: HttpRequest, gateway: Data<Gateway>, payload: Payload) -> HttpResponse {
     if let Some(answer) = respond::unless_read(&request, "Greencheck List") {
         return answer;
     }
+    let body = match body(&request, payload).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal,
+    };
     let names: Vec<Typed> = names(&request, &body).into_iter().map(Typed::new).collect();
-    if let Err(exceeded) = gateway.admit_many(&request, names.len()) {
+    if let Err(exceeded) = gateway.admit_many(&request, names.len()).await {
         return respond::too_many(&request, READ_ONLY, &exceeded);
     }
     if let Some(detail) = bad_basic(&request).await {
@@ -26,6 +33,21 @@ async fn list(request: HttpRequest, gateway: Data<Gateway>, body: Bytes) -> Http
     }
     let known = gateway.known(names).await;
     respond::known(&request, &gateway, known.complete, wire::list(&known))
+}
+
+async fn body(request: &HttpRequest, payload: Payload) -> Result<Bytes, HttpResponse> {
+    let refused = |status, detail: &str| respond::error(request, status, READ_ONLY, detail);
+    match payload.to_bytes_limited(BODY_MAX).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) if respond::is_too_slow(&error) => {
+            Err(refused(StatusCode::REQUEST_TIMEOUT, respond::TOO_SLOW))
+        }
+        Ok(Err(_)) => Err(refused(StatusCode::BAD_REQUEST, "The body did not arrive as a whole.")),
+        Err(_) => {
+            let detail = format!("The body is larger than {BODY_MAX} bytes.");
+            Err(refused(StatusCode::PAYLOAD_TOO_LARGE, &detail))
+        }
+    }
 }
 
 /// `urls` of the query; several `urls` of a form, which older clients send as the body of a GET, come before it.

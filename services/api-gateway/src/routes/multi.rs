@@ -28,7 +28,7 @@ async fn multi(request: HttpRequest, gateway: Data<Gateway>) -> HttpResponse {
         let detail = "Send the names as a JSON array of strings, such as [\"example.com\"].";
         return respond::error(&request, StatusCode::BAD_REQUEST, READ_ONLY, detail);
     };
-    if let Err(exceeded) = gateway.admit_many(&request, names.len()) {
+    if let Err(exceeded) = gateway.admit_many(&request, names.len()).await {
         return respond::too_many(&request, READ_ONLY, &exceeded);
     }
     let known = gateway.known(names).await;

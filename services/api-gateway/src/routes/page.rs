@@ -23,7 +23,7 @@ async fn show_directory(request: HttpRequest, pages: Data<Pages>) -> HttpRespons
     if !respond::reads(request.method()) {
         return respond::method_not_allowed(&request, READ_ONLY);
     }
-    if let Err(exceeded) = pages.admit(&request) {
+    if let Err(exceeded) = pages.admit(&request).await {
         return sorry(&request, StatusCode::TOO_MANY_REQUESTS, exceeded.retry_after);
     }
     let Ok(edition) = pages.edition().await else {

@@ -34,7 +34,7 @@ async fn list_domains(request: HttpRequest, pages: Data<Pages>, id: web::Path<St
 }
 
 async fn providers(request: &HttpRequest, pages: &Pages) -> Result<Vec<u8>, Problem> {
-    admit(request, pages)?;
+    admit(request, pages).await?;
     let limit = limit(request)?;
     let after = query_text(request, "cursor").map(|text| id(&text).ok_or_else(|| bad_cursor(&text)));
     let page = pages.providers(after.transpose()?, limit).await;
@@ -43,7 +43,7 @@ async fn providers(request: &HttpRequest, pages: &Pages) -> Result<Vec<u8>, Prob
 }
 
 async fn provider(request: &HttpRequest, pages: &Pages, typed: &str) -> Result<Vec<u8>, Problem> {
-    admit(request, pages)?;
+    admit(request, pages).await?;
     let id = id(typed).ok_or_else(|| unknown(typed))?;
     let found = pages.provider(id).await.map_err(|error| Problem::unavailable(&*error))?;
     let detail = found.ok_or_else(|| unknown(typed))?;
@@ -51,7 +51,7 @@ async fn provider(request: &HttpRequest, pages: &Pages, typed: &str) -> Result<V
 }
 
 async fn domains(request: &HttpRequest, pages: &Pages, typed: &str) -> Result<Vec<u8>, Problem> {
-    admit(request, pages)?;
+    admit(request, pages).await?;
     let limit = limit(request)?;
     let id = id(typed).ok_or_else(|| unknown(typed))?;
     let after = query_text(request, "cursor").map(|text| Host::parse(&text).map_err(|_| bad_cursor(&text)));
@@ -76,11 +76,12 @@ fn answer(request: &HttpRequest, body: Result<Vec<u8>, Problem>) -> HttpResponse
     }
 }
 
-fn admit(request: &HttpRequest, pages: &Pages) -> Result<(), Problem> {
+async fn admit(request: &HttpRequest, pages: &Pages) -> Result<(), Problem> {
     if !respond::reads(request.method()) {
         return Err(Problem::method_not_allowed(request));
     }
-    Ok(pages.admit(request)?)
+    pages.admit(request).await?;
+    v4::refuse_bad_key(request)
 }
 
 fn limit(request: &HttpRequest) -> Result<u16, Problem> {

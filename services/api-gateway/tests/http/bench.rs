@@ -12,8 +12,9 @@ use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::Data;
 use api_gateway::{
-    ApiConfig, CacheTimes, ExtendedCheck, Gateway, Limits, LimitsConfig, Metrics, PagePorts, Pages, Ports,
-    RefreshForwarder, Site, SiteConfig, extended_routes, mount, page_routes, site_routes,
+    ApiConfig, CacheTimes, ExtendedCheck, Gateway, Limits, LimitsConfig, Metrics, PagePorts, Pages, PartnerApi,
+    PartnersConfig, Ports, RefreshForwarder, Site, SiteConfig, extended_routes, mount, page_routes, partner_routes,
+    site_routes,
 };
 use async_trait::async_trait;
 use greencheck_core::directory::{Co2Table, Evidence, ProviderDetail, ProviderProfile, Registered};
@@ -25,7 +26,7 @@ use greencheck_core::{
     ProviderId, UnknownReason, Verdict,
 };
 use greencheck_testkit::fakes::{
-    DirectoryContent, FixedClock, MemoryDirectory, MemoryHistory, RecordedChecks,
+    DirectoryContent, FixedClock, MemoryDirectory, MemoryHistory, MemoryPartners, RecordedChecks,
 };
 use prometheus::Registry;
 
@@ -180,6 +181,8 @@ pub(crate) struct Bench {
     pub(crate) gateway: Data<Gateway>,
     pub(crate) history: Arc<MemoryHistory>,
     cache: Arc<MapCache>,
+    pub(crate) partners: Arc<MemoryPartners>,
+    api: Data<PartnerApi>,
     pages: Data<Pages>,
     pub(crate) site: Data<Site>,
     pub(crate) directory: Arc<MemoryDirectory>,
@@ -195,7 +198,7 @@ impl Countries for NoCountries {
 }
 
 /// A directory of the one provider.
-fn pages(clock: Arc<FixedClock>) -> (Data<Pages>, Arc<MemoryDirectory>) {
+fn pages(clock: Arc<FixedClock>, limits: Arc<Limits>) -> (Data<Pages>, Arc<MemoryDirectory>) {
     let evidence = |id: i64, valid_to: &str| Evidence {
         id,
         title: format!("Report {id}"),
@@ -232,7 +235,7 @@ fn pages(clock: Arc<FixedClock>) -> (Data<Pages>, Arc<MemoryDirectory>) {
     };
     let directory = Arc::new(MemoryDirectory::of(content));
     let ports = PagePorts { directory: directory.clone(), countries: Arc::new(NoCountries), clock };
-    (Data::new(Pages::new(ports, Arc::default(), Vec::new())), directory)
+    (Data::new(Pages::new(ports, Arc::default(), Vec::new()).with_limits(limits)), directory)
 }
 
 /// Status, headers, body.
@@ -261,13 +264,20 @@ fn bench_of(api: ApiConfig, log_bulk: bool, limits: LimitsConfig) -> Bench {
     let cache = Arc::new(MapCache::default());
     let ports =
         Ports { lookup: oracle.clone(), cache: cache.clone(), checks: checks.clone(), clock: clock.clone() };
+    let limits = Limits::new(limits, Vec::new(), None).with_usage(checks.clone(), clock.clone());
+    let limits = Arc::new(limits);
     let gateway = Gateway::new(ports, CacheTimes::default(), LookupConfig::default(), requests, metrics)
         .with_api(api, log_bulk)
-        .with_limits(Arc::new(Limits::new(limits, Vec::new(), None)));
-    let (gateway, (pages, directory)) = (Data::new(gateway), pages(clock.clone()));
+        .with_limits(limits.clone());
+    let partners = Arc::new(MemoryPartners::default());
+    let config = PartnersConfig::default();
+    let api = Data::new(PartnerApi::new(partners.clone(), clock.clone(), &config));
+    let (gateway, (pages, directory)) = (Data::new(gateway), pages(clock.clone(), limits));
     let site = Data::new(site_of(&gateway, &pages, &SiteConfig::default()));
     let history = Arc::default();
-    Bench { oracle, checks, clock, refreshes, forwarder, gateway, history, cache, pages, site, directory }
+    Bench {
+        oracle, checks, clock, refreshes, forwarder, gateway, history, cache, partners, api, pages, site, directory,
+    }
 }
 
 fn site_of(gateway: &Data<Gateway>, pages: &Data<Pages>, config: &SiteConfig) -> Site {
@@ -283,14 +293,13 @@ impl Bench {
 
     pub(crate) async fn send(&self, request: TestRequest) -> Reply {
         let extended = Data::new(ExtendedCheck::new(self.history.clone()));
-        let app = init_service(
-            App::new()
-                .configure(extended_routes(extended))
-                .configure(page_routes(self.pages.clone()))
-                .configure(site_routes(self.site.clone()))
-                .configure(mount(self.gateway.clone())),
-        )
-        .await;
+        let app = App::new()
+            .configure(extended_routes(extended))
+            .configure(page_routes(self.pages.clone()))
+            .configure(partner_routes(self.api.clone()))
+            .configure(site_routes(self.site.clone()))
+            .configure(mount(self.gateway.clone()));
+        let app = init_service(app).await;
         let response = app.call(request.to_request()).await.unwrap();
         let status = response.status();
         let headers = response

@@ -7,6 +7,7 @@ mod bulk;
 mod check;
 mod docs;
 mod extended;
+mod keys;
 mod limits;
 mod site;
 mod site_files;

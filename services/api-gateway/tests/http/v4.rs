@@ -58,6 +58,19 @@ async fn a_problem_says_what_is_wrong(#[case] path: &str, #[case] status: u16, #
 }
 
 #[actix_web::test]
+async fn every_answer_names_the_methods_of_its_route() {
+    let bench = bench();
+    let (_, headers, _) = bench.get("/api/v4/check").await;
+    assert_eq!(headers["allow"], "POST, OPTIONS");
+    for body in ["[", "green.com"] {
+        let (_, headers, _) = post(&bench, "/api/v4/check", body).await;
+        assert_eq!(headers["allow"], "POST, OPTIONS", "{body}");
+    }
+    let (_, headers, _) = bench.send(TestRequest::post().uri("/api/v4/check/green.com")).await;
+    assert_eq!(headers["allow"], "GET, HEAD, OPTIONS");
+}
+
+#[actix_web::test]
 async fn nobody_who_could_look_up_is_503() {
     let bench = bench();
     bench.oracle.busy.store(true, Ordering::SeqCst);

@@ -29,10 +29,18 @@ Examples:
   greencheck key list ada";
 
 const KEY_REVOKE: &str = "\
-From then on the key does not count; gateways forget it within ten seconds.
+From then on the key does not count; gateways forget it within five seconds.
 
 Examples:
   greencheck key revoke 3";
+
+const KEY_USAGE: &str = "\
+Shows what was asked with the key, by day (UTC) and route. Requests count once they are answered, within seconds; those
+that were turned away do not.
+
+Examples:
+  greencheck key usage 3
+  greencheck key usage 3 --days 7";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum User {
@@ -82,6 +90,15 @@ pub(crate) enum Key {
     Revoke {
         /// The number that `key list` shows
         id: i64,
+    },
+    /// Show what was asked with a key
+    #[command(after_long_help = KEY_USAGE)]
+    Usage {
+        /// The number that `key list` shows
+        id: i64,
+        /// How many days, today included
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_660))]
+        days: u64,
     },
 }
 

@@ -33,6 +33,7 @@ async fn show_builder(request: HttpRequest, badges: Data<Badges>) -> HttpRespons
         _ if domain.is_empty() => page::form("", None, chosen, badges.is_demo()),
         Err(error) => page::form(&domain, Some(error.to_string()), chosen, badges.is_demo()),
         Ok(named) => {
+            badges.note(&request).await;
             let finding = badges.check(&named.host, false, || badges.admits(&request)).await;
             let (says, origin) = (finding.claim.alternative(), origin(&request));
             page::with_badge(&domain, &named.host, chosen, says, &origin, badges.is_demo())

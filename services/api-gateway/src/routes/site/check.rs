@@ -58,7 +58,7 @@ pub(super) async fn show(request: HttpRequest, site: Data<Site>) -> HttpResponse
 }
 
 async fn check(request: &HttpRequest, site: &Site, host: &Host) -> HttpResponse {
-    if let Err(exceeded) = site.admit(request) {
+    if let Err(exceeded) = site.admit(request).await {
         return reply::too_many(request, &exceeded, host.as_str(), site.is_demo());
     }
     let again = respond::query_value(request, "again") == Some("true");
@@ -68,7 +68,7 @@ async fn check(request: &HttpRequest, site: &Site, host: &Host) -> HttpResponse 
         if let Err(exceeded) = site.admit_full(request) {
             return reply::too_many(request, &exceeded, host.as_str(), site.is_demo());
         }
-        match site.look_up(host).await {
+        match site.look_up(host, site.asker(request)).await {
             Ok(found) => found,
             Err(error) => return reply::unavailable(request, &error, host.as_str(), site.is_demo()),
         }

@@ -8,7 +8,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, Stream, StreamExt, stream};
-use greencheck_core::ports::LookupError;
+use greencheck_core::ports::{Asker, LookupError};
 use greencheck_core::{Host, NamedHost};
 use serde::Serialize;
 
@@ -24,19 +24,19 @@ const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Events of one check. What is wrong before it begins is answered as a problem, so that the script falls back to the page.
 pub(super) async fn stream(request: HttpRequest, site: Data<Site>) -> HttpResponse {
-    match events(&request, site) {
+    match events(&request, site).await {
         Ok(response) => response,
         Err(problem) => problem.answer(&request),
     }
 }
 
-fn events(request: &HttpRequest, site: Data<Site>) -> Result<HttpResponse, Problem> {
+async fn events(request: &HttpRequest, site: Data<Site>) -> Result<HttpResponse, Problem> {
     if !respond::reads(request.method()) {
         return Err(Problem::method_not_allowed(request));
     }
     let typed = query_text(request, "url").unwrap_or_default();
     let named = NamedHost::parse(&typed).map_err(|error| Problem::bad_request(error.to_string()))?;
-    site.admit(request)?;
+    site.admit(request).await?;
     let again = respond::query_value(request, "again") == Some("true");
     let kept = site.kept(&named.host, again);
     if kept.is_none() {
@@ -44,7 +44,8 @@ fn events(request: &HttpRequest, site: Data<Site>) -> Result<HttpResponse, Probl
     }
     let origin = site.origin(request);
     let begun = begin(site.clone(), named.host.clone());
-    let check = Check::new(site, named.host, kept, origin);
+    let asker = site.asker(request);
+    let check = Check::new(site, named.host, kept, origin, asker);
     let stream = stream::once(begun).chain(check.events()).map(Ok::<_, actix_web::Error>);
     let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
     response
@@ -92,11 +93,11 @@ struct Check {
 }
 
 impl Check {
-    fn new(site: Data<Site>, host: Host, kept: Option<Found>, origin: String) -> Self {
+    fn new(site: Data<Site>, host: Host, kept: Option<Found>, origin: String, asker: Asker) -> Self {
         let work = async move {
             let found = match kept {
                 Some(found) => Ok(found),
-                None => site.look_up(&host).await,
+                None => site.look_up(&host, asker).await,
             };
             end(&site, &host, found, &origin).await
         };

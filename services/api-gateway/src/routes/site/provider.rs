@@ -16,7 +16,7 @@ pub(super) async fn show(request: HttpRequest, site: Data<Site>, id: Path<String
     if !respond::reads(request.method()) {
         return respond::method_not_allowed(&request, READ_ONLY);
     }
-    if let Err(exceeded) = site.admit(&request) {
+    if let Err(exceeded) = site.admit(&request).await {
         return reply::too_many(&request, &exceeded, "", site.is_demo());
     }
     let Ok(number) = id.parse() else { return missing(&request, &site, &id) };
