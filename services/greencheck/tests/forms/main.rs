@@ -1,15 +1,18 @@
 //! Both forms of the product, as real processes: one, and three over PostgreSQL, RabbitMQ and Redis. They answer alike, and
 //! no stop or fault loses or doubles a check.
 
+mod bytes;
 mod directory;
 mod faults;
 mod hostile;
 mod load;
+mod openapi;
 mod partners;
 mod process;
 mod replicas;
 mod servers;
 mod stand;
+mod usage;
 
 use stand::{Distributed, Embedded, Form};
 
@@ -44,10 +47,11 @@ fn both_forms_answer_alike_byte_for_byte() {
 }
 
 /// What a process may do at once, and how much of it is in use.
-const LIMITS: [(&str, &str); 6] = [
+const LIMITS: [(&str, &str); 7] = [
     ("http_connections_max", "http_connections"),
     ("http_workers", "http_requests_in_flight"),
     ("greencheck_lookups_in_flight_max", "greencheck_lookups_in_flight"),
+    ("greencheck_lookups_waiting_max", "greencheck_lookups_waiting"),
     ("greencheck_dns_queries_in_flight_max", "greencheck_dns_queries_waiting"),
     ("greencheck_store_connections_max", "greencheck_store_connections_in_use"),
     ("greencheck_log_batches_held_max", "greencheck_log_batches_held"),

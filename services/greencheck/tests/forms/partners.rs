@@ -11,6 +11,7 @@ use crate::stand::{Distributed, Embedded, Form};
 const PASSWORD: &str = "correct horse battery";
 /// `ada:` and the password, in Base64.
 const BASIC: &str = "Basic YWRhOmNvcnJlY3QgaG9yc2UgYmF0dGVyeQ==";
+const WRONG_KEY: &str = "gwf_aB3dE6gH.nobodyHasThisKey0123456789abcdef";
 const SERVICE_SECRET: &str = "known-to-other-services";
 const RANGE: &str = r#"{"hostingprovider":9000001,"ip_start":"198.51.100.225","ip_end":"198.51.100.233"}"#;
 
@@ -21,6 +22,23 @@ fn beside(settings: &[(String, String)], spool: &Path) -> Vec<(String, String)> 
         setting("LOG__SPOOL_DIR", spool.display()),
     ];
     [settings, &more].concat()
+}
+
+/// A setting, how its URL begins, and a password that its server takes as it would take any.
+const SERVERS: [(&str, &str, &str); 2] = [
+    ("GREENCHECK__STORE__URL", "postgres://postgres", "password-of-the-database"),
+    ("GREENCHECK__CACHE__URL", "redis://default", "password-of-the-cache"),
+];
+/// That of the stand.
+const FORWARDER_SECRET: &str = "a-secret-for-tests-only";
+
+fn with_passwords(mut settings: Vec<(String, String)>) -> Vec<(String, String)> {
+    for (key, start, password) in SERVERS {
+        let (_, url) = settings.iter_mut().find(|(name, _)| name == key).expect("a setting");
+        let server = url.rsplit_once('@').map_or_else(|| url.split("//").nth(1), |(_, server)| Some(server));
+        *url = format!("{start}:{password}@{}", server.expect("a server"));
+    }
+    settings
 }
 
 /// ada, who manages a provider, and a key of hers.
@@ -93,6 +111,9 @@ fn day(address: SocketAddr, key: &str) -> (Vec<(String, u16, String)>, Vec<Strin
     ask("GET /greencheck/localhost", &[("Authorization", "Basic YWRhOndyb25nIG9uZQ==")], "");
     ask("POST /api-token-auth/", &[], r#"{"username":"ada","password":"never right"}"#);
     ask("POST /api-token-auth/", &[], r#"{"username":"ada","password":"half a body"#);
+    ask("HEAD /greencheck/localhost", &[("X-Api-Key", key)], "");
+    ask("HEAD /api/v4/usage", &[("Authorization", &format!("Bearer {key}"))], "");
+    ask("GET /api/v4/check/localhost", &[("X-Api-Key", WRONG_KEY)], "");
     let (name, hidden) = key.split_once('.').expect("a key");
     let prefix = name.rsplit('_').next().expect("a prefix");
     let (range, number) = (format!("\"id\":{range}}}"), format!("\"id\":{asn}}}"));
@@ -102,8 +123,16 @@ fn day(address: SocketAddr, key: &str) -> (Vec<(String, u16, String)>, Vec<Strin
         }
         *line = line.replace(&format!("asns/{asn}/"), "asns/…/");
     }
-    let words =
-        [PASSWORD, &BASIC[6..], SERVICE_SECRET, "never right", "half a body", "YWRhOndyb25nIG9uZQ==", hidden];
+    let words = [
+        PASSWORD,
+        &BASIC[6..],
+        SERVICE_SECRET,
+        "never right",
+        "half a body",
+        "YWRhOndyb25nIG9uZQ==",
+        hidden,
+        &WRONG_KEY[13..],
+    ];
     let mut credentials: Vec<String> = words.map(str::to_owned).into();
     credentials.extend([token, secret, key.to_owned()]);
     (answers, credentials)
@@ -119,7 +148,7 @@ fn both_forms_answer_partners_alike_and_write_no_credential_down() {
         [beside(&embedded.settings, &folder.path().join("one")), vec![setting("HTTP__LISTEN", free_port())]]
             .concat();
     let together = [
-        beside(&distributed.settings, &folder.path().join("many")),
+        with_passwords(beside(&distributed.settings, &folder.path().join("many"))),
         vec![
             setting("HTTP__LISTEN", front),
             setting("LOOKUP__LISTEN", lookup),
@@ -139,10 +168,14 @@ fn both_forms_answer_partners_alike_and_write_no_credential_down() {
         assert_eq!(answer, same);
     }
     let statuses: Vec<u16> = answers.iter().map(|(_, status, _)| *status).collect();
-    let expected =
-        [200, 200, 201, 403, 400, 200, 204, 404, 201, 400, 200, 200, 404, 200, 200, 200, 401, 403, 400, 400];
+    let expected = [
+        200, 200, 201, 403, 400, 200, 204, 404, 201, 400, 200, 200, 404, 200, 200, 200, 401, 403, 400, 400,
+        200, 200, 401,
+    ];
     assert_eq!(statuses, expected, "{answers:#?}");
     credentials.extend(others);
+    credentials.extend(SERVERS.map(|(_, _, password)| password.to_owned()));
+    credentials.push(FORWARDER_SECRET.to_owned());
     let written = std::fs::read_to_string(&log).expect("a log");
     assert!(written.contains("\"TRACE\""), "everything was logged");
     for credential in &credentials {
