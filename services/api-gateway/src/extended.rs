@@ -5,13 +5,16 @@ mod report;
 mod rows;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use greencheck_core::directory::ProviderDetail;
 use greencheck_core::history::{CatalogChange, Flip, Grounds};
-use greencheck_core::ports::{CheckHistory, HistoryError, LookupError};
-use greencheck_core::{Answer, Check, NamedHost, ProviderId, Source};
+use greencheck_core::ports::{
+    Asker, CheckHistory, HistoryError, LookupError, NetworkRegistry, RegisteredNetwork, RegistryError,
+};
+use greencheck_core::{Answer, Check, Finding, NamedHost, ProviderId, Source};
 pub(crate) use page::{form, page};
 pub(crate) use report::report;
 
@@ -22,9 +25,10 @@ const CHECKS: u16 = 20;
 /// Changes of the catalog that are shown.
 const CHANGES: u16 = 20;
 
-/// Answers the extended check. One per process.
+/// Answers the extended check. One per process. `networks` says who was given the addresses, if registries are asked.
 pub struct ExtendedCheck {
     history: Arc<dyn CheckHistory>,
+    networks: Arc<dyn NetworkRegistry>,
 }
 
 /// All that is known of a name.
@@ -37,6 +41,8 @@ pub(crate) struct Findings {
     kept: Option<Kept>,
     pub(crate) fresh: Result<Arc<Answer>, LookupError>,
     history: Result<Past, HistoryError>,
+    /// What a registry says of the network; `None` when none is asked.
+    network: Option<Network>,
     provider: Option<Arc<ProviderDetail>>,
     /// The names of all providers that occur.
     names: BTreeMap<ProviderId, String>,
@@ -47,6 +53,11 @@ struct Kept {
     place: &'static str,
 }
 
+struct Network {
+    address: IpAddr,
+    registered: Result<Option<RegisteredNetwork>, RegistryError>,
+}
+
 struct Past {
     checks: Vec<Check>,
     flip: Option<Flip>,
@@ -54,8 +65,8 @@ struct Past {
 }
 
 impl ExtendedCheck {
-    pub fn new(history: Arc<dyn CheckHistory>) -> Self {
-        Self { history }
+    pub fn new(history: Arc<dyn CheckHistory>, networks: Arc<dyn NetworkRegistry>) -> Self {
+        Self { history, networks }
     }
 
     /// Looks `named` up, past everything that is kept of it, and compares.
@@ -64,17 +75,22 @@ impl ExtendedCheck {
         submitted: String,
         named: NamedHost,
         request_id: String,
+        asker: Asker,
         gateway: &Gateway,
         pages: &Pages,
     ) -> Findings {
         let kept = kept(gateway, &named).await;
         let now = gateway.now();
         let checks = self.history.recent_checks(&named.host, CHECKS, now).await;
-        let fresh = gateway.look_up(&named.host, Source::Page).await.map(|checked| checked.answer);
+        let fresh = gateway.look_up(&named.host, Source::Page, asker).await.map(|checked| checked.answer);
         let history = match (checks, &fresh) {
             (Ok(checks), Ok(fresh)) => self.past(checks, fresh).await,
             (Ok(checks), Err(_)) => Ok(Past { checks, flip: None, changes: Vec::new() }),
             (Err(error), _) => Err(error),
+        };
+        let network = match fresh.as_ref().ok().and_then(|fresh| an_address(fresh)) {
+            Some(address) => self.network_of(address).await,
+            None => None,
         };
         let mut findings = Findings {
             submitted,
@@ -84,11 +100,19 @@ impl ExtendedCheck {
             kept,
             fresh,
             history,
+            network,
             provider: None,
             names: BTreeMap::new(),
         };
         findings.learn_names(pages).await;
         findings
+    }
+
+    async fn network_of(&self, address: IpAddr) -> Option<Network> {
+        match self.networks.network_of(address).await {
+            Err(RegistryError::Off) => None,
+            registered => Some(Network { address, registered }),
+        }
     }
 
     async fn past(&self, checks: Vec<Check>, fresh: &Answer) -> Result<Past, HistoryError> {
@@ -103,6 +127,16 @@ impl ExtendedCheck {
         };
         Ok(Past { checks, flip, changes })
     }
+}
+
+/// The address that decided, or the first that was found.
+fn an_address(answer: &Answer) -> Option<IpAddr> {
+    let steps = answer.explanation.iter().flat_map(|explanation| &explanation.steps);
+    let found = steps.filter_map(|step| match &step.finding {
+        Finding::Addresses { addresses, .. } => addresses.first().copied(),
+        _ => None,
+    });
+    answer.address.or_else(|| found.into_iter().next())
 }
 
 /// What a fast check would have answered without looking anything up.

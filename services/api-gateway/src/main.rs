@@ -7,7 +7,7 @@ use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
     ApiConfig, BadgeMetrics, Badges, CacheTimes, ChangeListener, ExtendedCheck, Gateway, Limits,
     LimitsConfig, Metrics, PagePorts, Pages, PartnerApi, PartnersConfig, Ports, RefreshForwarder, Site,
-    SiteConfig, badge_routes, extended_routes, mount, page_routes, partner_routes, registry_data, site_routes,
+    SiteConfig, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes,
     snapshot_routes,
 };
 use greencheck_cache::{CacheConfig, CachedBadges, Caches, SharedBadges};
@@ -18,8 +18,8 @@ use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
 use greencheck_queue::{LogConfig, Outbox, QueueConfig};
 use greencheck_rpc::{
-    Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteHistory, RemoteLookup, RemotePartners, RemoteRegistry,
-    RequestIds,
+    Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteHistory, RemoteLookup, RemotePartners,
+    RemoteRegistry, RequestIds,
 };
 use greencheck_runtime::{HttpConfig, HttpMetrics, Lifecycle, PortSearch, Process, RequestId, bind, serve};
 use prometheus::Registry;
@@ -73,8 +73,8 @@ async fn main() -> anyhow::Result<ExitCode> {
 
     let pages = Data::new(pages(config, &caller, generation, limits.clone(), lifecycle)?);
     let history = Arc::new(RemoteHistory::new(caller.clone()));
-    let extended = extended_routes(Data::new(ExtendedCheck::new(history)));
-    let registries = registry_data(Arc::new(RemoteRegistry::new(caller.clone())));
+    let networks = Arc::new(RemoteRegistry::new(caller.clone()));
+    let extended = extended_routes(Data::new(ExtendedCheck::new(history, networks)));
     let partners = PartnerApi::new(Arc::new(RemotePartners::new(caller)), clock.clone(), &config.partners);
 
     let metrics = Metrics::register(registry)?;
@@ -98,7 +98,6 @@ async fn main() -> anyhow::Result<ExitCode> {
     let site = site_routes(Data::new(site));
     let (partners, checks) = (partner_routes(Data::new(partners)), mount(gateway));
     let mount = move |app: &mut ServiceConfig| {
-        registries(app);
         badges(app);
         snapshots(app);
         extended(app);

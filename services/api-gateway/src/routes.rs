@@ -20,12 +20,9 @@ mod snapshots;
 mod tokens;
 mod usage;
 
-use std::sync::Arc;
-
 use actix_web::web::{self, Data, ServiceConfig, to};
 use actix_web::{HttpRequest, HttpResponse};
 pub use extended::extended_routes;
-use greencheck_core::ports::NetworkRegistry;
 pub use snapshots::snapshot_routes;
 
 pub use self::badge::badge_routes;
@@ -73,14 +70,6 @@ pub fn partner_routes(api: Data<PartnerApi>) -> impl FnOnce(&mut ServiceConfig) 
             .configure(tokens::mount)
             .configure(introspect::mount)
             .configure(usage::mount);
-    }
-}
-
-/// Lets pages ask what registries say of addresses.
-pub fn registry_data(registry: Arc<dyn NetworkRegistry>) -> impl FnOnce(&mut ServiceConfig) + Clone {
-    let registry = Data::from(registry);
-    move |app| {
-        app.app_data(registry);
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
     ChangeListener, ExtendedCheck, Gateway, Limits, PagePorts, Pages, PartnerApi, Ports, RefreshForwarder,
-    Site, badge_routes, extended_routes, mount, page_routes, partner_routes, registry_data, site_routes, snapshot_routes,
+    Site, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes, snapshot_routes,
 };
 use greencheck_cache::{Caches, SharedBadges};
 use greencheck_core::ports::Snapshots;
@@ -62,16 +62,15 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     let badges = badge_routes(badges::answer(settings, &gateway, shared, registry, lifecycle, with_demo)?);
     let gateway = mount(gateway);
     let snapshots = snapshot_routes(snapshots(settings)?);
-    let registries = registry_data(deciding.registry.clone());
+    let networks = deciding.registry.clone();
     follow(deciding, &queue, lifecycle);
     // The in-process queue ends when nobody can put anything into it any more.
     drop(queue);
     let metrics = HttpMetrics::register(registry).map_err(anyhow::Error::from)?;
-    let extended = extended_routes(Data::new(ExtendedCheck::new(store.clone())));
+    let extended = extended_routes(Data::new(ExtendedCheck::new(store.clone(), networks)));
     let partners = PartnerApi::new(store, Arc::new(SystemClock), &settings.partners);
     let partners = partner_routes(Data::new(partners));
     let mount = move |app: &mut ServiceConfig| {
-        registries(app);
         badges(app);
         snapshots(app);
         extended(app);

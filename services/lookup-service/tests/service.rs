@@ -201,8 +201,7 @@ async fn in_the_queue_fast_checks_wait_to_their_deadline_and_full_ones_for_their
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_names_of_one_caller_do_not_hold_up_another() {
     let max_wait = Duration::from_secs(10);
-    let config =
-        LookupConfig { max_in_flight: 10, max_waiting: 20_000, max_wait, ..LookupConfig::default() };
+    let config = LookupConfig { max_in_flight: 10, max_waiting: 20_000, max_wait, ..LookupConfig::default() };
     let bench = bench(FakeDns::silent(), config);
     let service = bench.service.clone();
     let many = (0..10_000).map(|number| {

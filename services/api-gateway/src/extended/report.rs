@@ -19,6 +19,9 @@ fn write(out: &mut String, findings: &Findings) -> fmt::Result {
     writeln!(out, "request: {}", findings.request_id)?;
     writeln!(out, "greencheck {}", env!("CARGO_PKG_VERSION"))?;
     verdict(out, findings)?;
+    if let Some(registered) = findings.registered() {
+        writeln!(out, "registered: {}", printable(&registered))?;
+    }
     if let Some(kept) = &findings.kept {
         writeln!(out, "\nKept in the {} until now | looked up now", kept.place)?;
         for row in findings.compared() {

@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use greencheck_core::history::{CatalogChange, Effect, Entry};
 use greencheck_core::{Answer, Check, Match};
 
-use super::{Findings, Past};
+use super::{Findings, Network, Past};
 
 /// What was kept beside what is true now.
 pub(super) struct Compared {
@@ -53,6 +53,21 @@ impl Findings {
 
     fn provider_of(&self, answer: &Answer) -> String {
         answer.verdict.provider().map(|id| self.provider_name(id)).unwrap_or_default()
+    }
+
+    /// Whose network the name is in, as registered.
+    pub(super) fn registered(&self) -> Option<String> {
+        let Network { address, registered } = self.network.as_ref()?;
+        let network = match registered {
+            Err(error) => return Some(format!("{address}: {error}")),
+            Ok(None) => return Some(format!("{address}: no registry knows its network")),
+            Ok(Some(network)) => network,
+        };
+        let words = [&network.name, &network.handle, &network.country].into_iter().flatten().cloned();
+        let origins = network.origins.iter().map(ToString::to_string);
+        let words: Vec<_> = words.chain(origins).collect();
+        let (first, last, registry) = (network.first, network.last, &network.registry);
+        Some(format!("{address}: {} ({first}-{last}, told by {registry})", words.join(", ")))
     }
 
     pub(super) fn logged(&self) -> Vec<Logged> {

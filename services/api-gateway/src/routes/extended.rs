@@ -43,7 +43,7 @@ async fn show(
     if !respond::reads(request.method()) {
         return respond::method_not_allowed(&request, READ_ONLY);
     }
-    if let Err(exceeded) = gateway.limits.admit(&request) {
+    if let Err(exceeded) = gateway.limits.admit(&request).await {
         return too_many(&request, frame, "", &exceeded);
     }
     let typed = query_text(&request, "url").unwrap_or_default();
@@ -67,7 +67,8 @@ async fn show(
         return too_many(&request, frame, &typed, &exceeded);
     }
     let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-    let findings = extended.find(typed, named, id, &gateway, &pages).await;
+    let asker = gateway.limits.asker(&request);
+    let findings = extended.find(typed, named, id, asker, &gateway, &pages).await;
     let status = status(&findings);
     if query_text(&request, "format").as_deref() == Some("text") {
         return send(&request, status, TEXT, extended::report(&findings));

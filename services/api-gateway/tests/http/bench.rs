@@ -12,14 +12,15 @@ use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::Data;
 use api_gateway::{
-    ApiConfig, CacheTimes, ExtendedCheck, Gateway, Limits, LimitsConfig, Metrics, PagePorts, Pages, PartnerApi,
-    PartnersConfig, Ports, RefreshForwarder, Site, SiteConfig, extended_routes, mount, page_routes, partner_routes,
-    site_routes,
+    ApiConfig, CacheTimes, ExtendedCheck, Gateway, Limits, LimitsConfig, Metrics, PagePorts, Pages,
+    PartnerApi, PartnersConfig, Ports, RefreshForwarder, Site, SiteConfig, extended_routes, mount,
+    page_routes, partner_routes, site_routes,
 };
 use async_trait::async_trait;
 use greencheck_core::directory::{Co2Table, Evidence, ProviderDetail, ProviderProfile, Registered};
 use greencheck_core::ports::{
-    AnswerCache, Countries, FillToken, Lookup, LookupError, Mode, QueueError, RefreshSink, Requested,
+    AnswerCache, Countries, FillToken, Lookup, LookupError, Mode, NetworkRegistry, QueueError, RefreshSink,
+    RegisteredNetwork, RegistryError, Requested,
 };
 use greencheck_core::{
     Answer, Document, Explanation, Generation, GreyReason, Host, HostedBy, LookupConfig, Match, MatchKind,
@@ -172,6 +173,29 @@ impl RefreshSink for Refreshes {
     }
 }
 
+/// A registry that knows one network. Is not asked until it is switched on.
+#[derive(Default)]
+pub(crate) struct OneNetwork(pub(crate) AtomicBool);
+
+#[async_trait]
+impl NetworkRegistry for OneNetwork {
+    async fn network_of(&self, address: IpAddr) -> Result<Option<RegisteredNetwork>, RegistryError> {
+        if !self.0.load(Ordering::SeqCst) {
+            return Err(RegistryError::Off);
+        }
+        let (first, last) = ("192.0.2.0".parse().unwrap(), "192.0.2.255".parse().unwrap());
+        Ok((first..=last).contains(&address).then(|| RegisteredNetwork {
+            name: Some("LEAF-<NET>".to_owned()),
+            handle: Some("NET-192-0-2-0-1".to_owned()),
+            country: Some("NL".to_owned()),
+            first,
+            last,
+            origins: Vec::new(),
+            registry: "rdap.example".to_owned(),
+        }))
+    }
+}
+
 pub(crate) struct Bench {
     pub(crate) oracle: Arc<Oracle>,
     pub(crate) checks: Arc<RecordedChecks>,
@@ -180,6 +204,7 @@ pub(crate) struct Bench {
     pub(crate) forwarder: RefreshForwarder,
     pub(crate) gateway: Data<Gateway>,
     pub(crate) history: Arc<MemoryHistory>,
+    pub(crate) networks: Arc<OneNetwork>,
     cache: Arc<MapCache>,
     pub(crate) partners: Arc<MemoryPartners>,
     api: Data<PartnerApi>,
@@ -274,9 +299,22 @@ fn bench_of(api: ApiConfig, log_bulk: bool, limits: LimitsConfig) -> Bench {
     let api = Data::new(PartnerApi::new(partners.clone(), clock.clone(), &config));
     let (gateway, (pages, directory)) = (Data::new(gateway), pages(clock.clone(), limits));
     let site = Data::new(site_of(&gateway, &pages, &SiteConfig::default()));
-    let history = Arc::default();
+    let (history, networks) = (Arc::default(), Arc::default());
     Bench {
-        oracle, checks, clock, refreshes, forwarder, gateway, history, cache, partners, api, pages, site, directory,
+        oracle,
+        checks,
+        clock,
+        refreshes,
+        forwarder,
+        gateway,
+        history,
+        networks,
+        cache,
+        partners,
+        api,
+        pages,
+        site,
+        directory,
     }
 }
 
@@ -292,7 +330,7 @@ impl Bench {
     }
 
     pub(crate) async fn send(&self, request: TestRequest) -> Reply {
-        let extended = Data::new(ExtendedCheck::new(self.history.clone()));
+        let extended = Data::new(ExtendedCheck::new(self.history.clone(), self.networks.clone()));
         let app = App::new()
             .configure(extended_routes(extended))
             .configure(page_routes(self.pages.clone()))

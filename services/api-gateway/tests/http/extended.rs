@@ -288,6 +288,18 @@ async fn parts_that_are_away_leave_the_rest() {
 }
 
 #[actix_web::test]
+async fn a_registry_is_asked_where_that_is_switched_on() {
+    let bench = flipped();
+    let (_, _, body) = bench.get(&format!("{PATH}?url=green.com")).await;
+    assert!(!body.contains("Registered network"), "{body}");
+    bench.networks.0.store(true, Ordering::SeqCst);
+    let (_, _, body) = bench.get(&format!("{PATH}?url=green.com")).await;
+    let told = "<p>Registered network of 192.0.2.7: LEAF-&#60;NET&#62;, NET-192-0-2-0-1, NL \
+                (192.0.2.0-192.0.2.255, told by rdap.example)</p>";
+    assert!(body.contains(told), "{body}");
+}
+
+#[actix_web::test]
 async fn it_costs_what_a_full_check_costs() {
     let limits = LimitsConfig { burst: 25, rate: 1, allow: Vec::new(), ..LimitsConfig::default() };
     let bench = bench_with_limits(limits);
