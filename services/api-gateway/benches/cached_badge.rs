@@ -77,6 +77,8 @@ impl RefreshSink for World {
 
 impl CheckRecorder for World {
     fn record(&self, _: Check) {}
+
+    fn count(&self, _: greencheck_core::Usage) {}
 }
 
 fn badges() -> Badges {
@@ -114,9 +116,9 @@ fn ask(stream: &mut TcpStream, buffer: &mut [u8], request: &str, body: usize) ->
     let mut held = 0;
     loop {
         held += stream.read(&mut buffer[held..]).expect("an answer");
-        let head = buffer[..held].windows(4).position(|four| four == b"\r\n\r\n");
-        if let Some(head) = head.filter(|head| held >= head + 4 + body) {
-            return String::from_utf8_lossy(&buffer[..head]).into_owned();
+        let end = buffer[..held].windows(4).position(|four| four == b"\r\n\r\n");
+        if let Some(end) = end.filter(|end| held >= end + 4 + body) {
+            return String::from_utf8_lossy(&buffer[..end]).into_owned();
         }
     }
 }

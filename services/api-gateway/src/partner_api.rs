@@ -38,7 +38,7 @@ impl PartnerApi {
     /// For how long a key that was taken back may still count where it was shown just before.
     const KEYS_LIVE: Duration = Duration::from_secs(5);
     /// For how long a key that was usable counts while nobody can say whether it still is.
-    const GOOD_KEYS_LIVE: Duration = Duration::from_hours(1);
+    const GOOD_KEYS_LIVE: Duration = Duration::from_secs(3_600);
     const KEYS: u64 = 10_000;
 
     pub fn new(partners: Arc<dyn Partners>, clock: Arc<dyn Clock>, config: &PartnersConfig) -> Self {

@@ -208,7 +208,7 @@ async fn ten_thousand_names_of_one_caller_do_not_hold_up_another() {
         let service = service.clone();
         async move { service.check_for(&host(&format!("n{number}.com")), Mode::Fast, Asker(1)).await }
     });
-    let many = tokio::task::JoinSet::from_iter(many);
+    let many: tokio::task::JoinSet<_> = many.collect();
     while bench.dns.asked() < 10 {
         tokio::task::yield_now().await;
     }

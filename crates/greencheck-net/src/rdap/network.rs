@@ -41,13 +41,13 @@ pub(super) fn read(body: &[u8], registry: &str) -> Result<RegisteredNetwork, Unr
     }
     let is_code = |country: &String| country.len() == 2 && country.bytes().all(|b| b.is_ascii_alphabetic());
     Ok(RegisteredNetwork {
-        name: network.name.and_then(text),
-        handle: network.handle.and_then(text),
+        name: network.name.as_deref().and_then(text),
+        handle: network.handle.as_deref().and_then(text),
         country: network.country.filter(is_code).map(|country| country.to_ascii_uppercase()),
         first,
         last,
         origins: network.origins.into_iter().filter_map(Asn::new).take(ORIGINS).collect(),
-        registry: text(registry.to_owned()).unwrap_or_default(),
+        registry: text(registry).unwrap_or_default(),
     })
 }
 
@@ -56,7 +56,7 @@ fn address(text: Option<&str>) -> Option<IpAddr> {
     text?.split('/').next()?.trim().parse().ok()
 }
 
-fn text(text: String) -> Option<String> {
+fn text(text: &str) -> Option<String> {
     let text: String = text.trim().chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
     (!text.is_empty()).then_some(text)
 }

@@ -81,18 +81,14 @@ impl PartnerApi {
                 }
             }
         };
-        match found.filter(|key| key.is_usable(self.now())) {
-            Some(key) => {
-                if !self.good_keys.contains_key(proof.stored()) {
-                    self.good_keys.insert(proof.stored().to_owned(), Arc::clone(&key));
-                }
-                Identity::Key(key)
-            }
-            None => {
-                self.good_keys.invalidate(proof.stored());
-                Identity::BadKey
-            }
+        let Some(key) = found.filter(|key| key.is_usable(self.now())) else {
+            self.good_keys.invalidate(proof.stored());
+            return Identity::BadKey;
+        };
+        if !self.good_keys.contains_key(proof.stored()) {
+            self.good_keys.insert(proof.stored().to_owned(), Arc::clone(&key));
         }
+        Identity::Key(key)
     }
 }
 
