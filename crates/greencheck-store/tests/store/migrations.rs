@@ -50,7 +50,7 @@ fn expected() -> BTreeMap<String, Columns> {
             columns.push((name.to_owned(), kind.starts_with("Nullable")));
         }
     }
-    assert_eq!(tables.len(), 25, "the reading of schema.rs does not work any more");
+    assert!(tables.len() > 20, "the reading of schema.rs does not work any more");
     tables
 }
 

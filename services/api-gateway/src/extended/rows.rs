@@ -99,9 +99,10 @@ impl Findings {
             Ok(Past { checks, .. }) if checks.is_empty() => {
                 "The log of the last month has no check of this name.".to_owned()
             }
-            Ok(Past { flip: None, checks, .. }) => {
-                format!("The last {} of the log all say the same.", counted(checks.len(), "check", "checks"))
-            }
+            Ok(Past { flip: None, checks, .. }) => match checks.len() {
+                1 => "The one check in the log says the same.".to_owned(),
+                many => format!("The last {many} checks in the log all say the same."),
+            },
             Ok(Past { flip: Some(flip), changes, .. }) => {
                 let reason = if changes.is_empty() {
                     "No entry of the catalog that could decide on this name changed then: its addresses, its \
@@ -148,8 +149,4 @@ fn entry_id(by: Match) -> String {
 
 pub(super) fn time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
