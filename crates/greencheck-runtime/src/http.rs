@@ -3,7 +3,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::pin::pin;
 
-use actix_web::dev::{Server, Service};
+use actix_web::dev::{Server, Service, ServiceResponse};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpRequest, HttpServer};
 use ipnet::IpNet;
@@ -104,7 +105,8 @@ where
     let app = move || {
         let paced = App::new().wrap_fn(move |mut request, service| {
             pace.keep(&mut request);
-            service.call(request)
+            let answered = service.call(request);
+            async move { answered.await.map(let_go_if_too_slow) }
         });
         paced.wrap(observe.clone()).configure(mount.clone())
     };
@@ -119,6 +121,14 @@ where
         .client_request_timeout(config.client_request_timeout.get())
         .shutdown_timeout(seconds.try_into().unwrap_or(u64::MAX));
     Ok(server.listen(listener)?.run())
+}
+
+/// Whoever was too slow to send a body is not waited for any more: the rest of it is not read, the connection ends.
+fn let_go_if_too_slow<B>(mut response: ServiceResponse<B>) -> ServiceResponse<B> {
+    if response.status() == StatusCode::REQUEST_TIMEOUT {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    response
 }
 
 /// The address of the client: of the peer, or, if that is a trusted proxy, the last address in `X-Forwarded-For` that is

@@ -175,11 +175,32 @@ fn begin(address: SocketAddr, start: &str) -> String {
 }
 
 #[test]
-fn who_does_not_end_a_head_is_let_go() {
+fn who_does_not_end_a_head_or_a_body_is_told_and_let_go() {
     let embedded = impatient();
     let address = embedded.address();
     let head = begin(address, "GET /greencheck/leaf.com HTTP/1.1\r\nHost: loc");
     assert!(head.is_empty() || statuses(&head) == [408], "{head}");
+    let multipart = "--x\r\nContent-Disposition: form-data; name=\"urls\"\r\n\r\nleaf";
+    for (path, media, body) in [
+        ("/api/v4/check", "text/plain", "leaf.com\n"),
+        ("/api/v3/batch/greencheck", "multipart/form-data; boundary=x", multipart),
+        ("/api/v3/batch/greencheck", "application/x-www-form-urlencoded", "urls=leaf"),
+        ("/api-token-auth/", "application/json", "{\"username\":"),
+    ] {
+        let start = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {media}\r\nContent-Length: 5000\r\n\r\n{body}"
+        );
+        let answer = begin(address, &start);
+        assert_eq!(statuses(&answer), [408], "{path} {media}: {answer}");
+        assert!(answer.contains("too slowly"), "{path} {media}: {answer}");
+    }
+    let chunked =
+        "POST /api/v4/check HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nleaf.";
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream.write_all(chunked.as_bytes()).expect("the start is sent");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 408");
     assert_eq!(embedded.get("/greencheck/leaf.com").0, 200);
 }
 
