@@ -2,54 +2,25 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
-use std::net::TcpListener;
+#[path = "support/server.rs"]
+mod server;
+
 use std::sync::Arc;
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpServer, rt};
 use chrono::{DateTime, Utc};
 use greencheck_core::history::{CatalogChange, Effect, Entry, Grounds};
 use greencheck_core::ports::{CheckHistory, HistoryError};
 use greencheck_core::{Check, Host, IpRange, Match, MatchKind, ProviderId, Source, VerdictKind};
-use greencheck_rpc::{
-    Caller, ForwarderConfig, ForwarderSecrets, RemoteHistory, history_routes, mount_internal,
-};
+use greencheck_rpc::{RemoteHistory, history_routes};
 use greencheck_testkit::fakes::MemoryHistory;
 
-struct Server {
-    local: Arc<MemoryHistory>,
-    remote: RemoteHistory,
-    handle: ServerHandle,
-}
+use crate::server::{SECRET, Server};
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        // The command is sent by the call; nobody need wait for its end.
-        drop(self.handle.stop(false));
-    }
-}
-
-fn start() -> Server {
-    let config = ForwarderConfig {
-        secrets: vec!["a-secret-for-tests".to_owned().into()],
-        ..ForwarderConfig::default()
-    };
+fn start() -> (Server, Arc<MemoryHistory>, RemoteHistory) {
     let local = Arc::new(MemoryHistory::default());
-    let routes = history_routes(local.clone());
-    let mount = mount_internal(ForwarderSecrets::new(&config).unwrap(), routes);
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let (give, take) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        rt::System::new().block_on(async move {
-            let server = HttpServer::new(move || App::new().configure(mount.clone())).workers(1);
-            let server = server.disable_signals().listen(listener).unwrap().run();
-            give.send(server.handle()).unwrap();
-            server.await.unwrap();
-        });
-    });
-    let remote = RemoteHistory::new(Caller::new("lookup.url", &url, &config).unwrap());
-    Server { local, remote, handle: take.recv().unwrap() }
+    let server = Server::start(history_routes(local.clone()));
+    let remote = RemoteHistory::new(server.caller(SECRET));
+    (server, local, remote)
 }
 
 fn host(name: &str) -> Host {
@@ -62,7 +33,7 @@ fn at(text: &str) -> DateTime<Utc> {
 
 #[tokio::test]
 async fn checks_and_changes_arrive_as_they_were_given() {
-    let server = start();
+    let (_server, near, far) = start();
     let check = Check {
         checked_at: at("2026-02-02T12:00:00.123456Z"),
         host: host("example.com"),
@@ -74,7 +45,7 @@ async fn checks_and_changes_arrive_as_they_were_given() {
         source: Source::Badge,
         request_id: None,
     };
-    server.local.checks.lock().unwrap().push(check.clone());
+    near.checks.lock().unwrap().push(check.clone());
     let change = CatalogChange {
         changed_at: at("2026-02-02T11:00:00Z"),
         provider: ProviderId(7),
@@ -82,10 +53,9 @@ async fn checks_and_changes_arrive_as_they_were_given() {
         effect: Effect::Removed,
         entry: Entry::Range(IpRange::parse("2001:db8::/32").unwrap()),
     };
-    server.local.changes.lock().unwrap().push(change.clone());
+    near.changes.lock().unwrap().push(change.clone());
 
     let now = at("2026-02-02T13:00:00Z");
-    let (near, far) = (&*server.local, &server.remote);
     assert_eq!(far.recent_checks(&host("example.com"), 20, now).await.unwrap(), [check]);
     assert_eq!(far.recent_checks(&host("other.com"), 20, now).await.unwrap(), []);
     // Many addresses are a long question.
@@ -102,9 +72,9 @@ async fn checks_and_changes_arrive_as_they_were_given() {
 
 #[tokio::test]
 async fn a_history_that_is_away_is_unavailable() {
-    let server = start();
-    server.local.set_away(true);
-    let asked = server.remote.recent_checks(&host("example.com"), 20, at("2026-02-02T13:00:00Z")).await;
+    let (_server, near, far) = start();
+    near.set_away(true);
+    let asked = far.recent_checks(&host("example.com"), 20, at("2026-02-02T13:00:00Z")).await;
     let HistoryError::Unavailable(cause) = asked.unwrap_err();
     assert_eq!(cause.to_string(), "refused with status 503: the log of checks is not reachable");
 }

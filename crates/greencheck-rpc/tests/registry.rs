@@ -1,19 +1,18 @@
 //! Registries asked for over HTTP.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::net::{IpAddr, SocketAddr, TcpListener};
+#[path = "support/server.rs"]
+mod server;
+
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpServer, rt};
 use async_trait::async_trait;
 use greencheck_core::Asn;
 use greencheck_core::ports::{NetworkRegistry, RegisteredNetwork, RegistryError};
-use greencheck_rpc::{
-    Caller, ForwarderConfig, ForwarderSecrets, RemoteRegistry, mount_internal, registry_routes,
-};
+use greencheck_rpc::{RemoteRegistry, registry_routes};
 
-const SECRET: &str = "a-secret-for-tests";
+use crate::server::{SECRET, Server};
 
 fn network() -> RegisteredNetwork {
     RegisteredNetwork {
@@ -47,49 +46,14 @@ impl NetworkRegistry for Registry {
     }
 }
 
-struct Server {
-    address: SocketAddr,
-    handle: ServerHandle,
-}
-
-impl Server {
-    fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let secrets = ForwarderSecrets::new(&forwarder(SECRET)).unwrap();
-        let mount = mount_internal(secrets, registry_routes(Arc::new(Registry)));
-        let (give, take) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            rt::System::new().block_on(async move {
-                let server = HttpServer::new(move || App::new().configure(mount.clone()));
-                let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
-                give.send(server.handle()).unwrap();
-                server.await.unwrap();
-            });
-        });
-        Self { address, handle: take.recv().unwrap() }
-    }
-
-    fn registry(&self, secret: &str) -> RemoteRegistry {
-        let url = format!("http://{}", self.address);
-        RemoteRegistry::new(Caller::new("lookup.url", &url, &forwarder(secret)).unwrap())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.handle.stop(false));
-    }
-}
-
-fn forwarder(secret: &str) -> ForwarderConfig {
-    ForwarderConfig { secrets: vec![secret.to_owned().into()], ..ForwarderConfig::default() }
+fn start() -> Server {
+    Server::start(registry_routes(Arc::new(Registry)))
 }
 
 #[tokio::test]
 async fn what_the_registry_says_arrives_as_it_is() {
-    let server = Server::start();
-    let remote = server.registry(SECRET);
+    let server = start();
+    let remote = RemoteRegistry::new(server.caller(SECRET));
     for address in ["9.9.9.9", "9.9.9.1", "9.9.9.2", "9.9.9.3", "9.9.9.4", "2620:fe::fe"] {
         let address: IpAddr = address.parse().unwrap();
         assert_eq!(remote.network_of(address).await, answer(address));
@@ -98,7 +62,8 @@ async fn what_the_registry_says_arrives_as_it_is() {
 
 #[tokio::test]
 async fn a_service_that_does_not_answer_is_unavailable() {
-    let server = Server::start();
-    let refused = server.registry("another-secret-of-16").network_of("9.9.9.9".parse().unwrap()).await;
+    let server = start();
+    let stranger = RemoteRegistry::new(server.caller("another-secret-of-16"));
+    let refused = stranger.network_of("9.9.9.9".parse().unwrap()).await;
     assert!(matches!(&refused, Err(RegistryError::Unavailable(why)) if why.contains("403")), "{refused:?}");
 }
