@@ -3,7 +3,7 @@ use std::sync::Arc;
 use greencheck_core::Clock;
 use greencheck_core::ports::{AnswerCache, SharedBuckets};
 
-use crate::{CacheConfig, MemoryCache, Metrics, SharedBadges, TieredCache};
+use crate::{CacheConfig, CacheServer, MemoryCache, Metrics, SharedBadges, TieredCache};
 
 /// `cache.url` cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,8 @@ pub struct Caches {
     pub buckets: Option<Arc<dyn SharedBuckets>>,
     /// Where badges are kept for all; `None` where each process keeps its own.
     pub badges: Option<SharedBadges>,
+    /// The server itself; `None` where there is none.
+    pub server: Option<CacheServer>,
 }
 
 /// The cache that `cache.url` names. A server that is away is no error: its answers are misses until it is there.
@@ -35,7 +37,7 @@ pub async fn connect(
     match config.url.scheme() {
         "memory" => {
             let answers = Arc::new(MemoryCache::new(config, metrics));
-            Ok(Caches { answers, buckets: None, badges: None })
+            Ok(Caches { answers, buckets: None, badges: None, server: None })
         }
         "redis" | "rediss" => {
             let cache = TieredCache::new(config, clock, metrics)?;
@@ -44,8 +46,9 @@ pub async fn connect(
             } else {
                 tracing::warn!(url = %config.url, "the cache does not answer yet; checks go on without it");
             }
-            let (buckets, badges) = (Some(cache.buckets()), Some(cache.badges()));
-            Ok(Caches { answers: Arc::new(cache), buckets, badges })
+            let (buckets, badges, server) =
+                (Some(cache.buckets()), Some(cache.badges()), Some(cache.server()));
+            Ok(Caches { answers: Arc::new(cache), buckets, badges, server })
         }
         _ => Err(ConnectError::UnknownScheme(config.url.to_string())),
     }

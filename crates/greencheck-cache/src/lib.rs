@@ -24,4 +24,4 @@ pub use connect::{Caches, ConnectError, connect};
 pub use memory::MemoryCache;
 pub use metrics::Metrics;
 pub use redis::SharedBadges;
-pub use tiered::TieredCache;
+pub use tiered::{CacheAway, CacheServer, TieredCache};

@@ -22,6 +22,22 @@ pub struct TieredCache {
     redis: RedisCache,
 }
 
+/// A Redis, for whoever wants to know whether it is there.
+#[derive(Clone)]
+pub struct CacheServer(RedisCache);
+
+/// Redis gave no answer in time, or is not asked for a moment because it gave none.
+#[derive(Debug, thiserror::Error)]
+#[error("the cache does not answer; checks go on without it")]
+pub struct CacheAway;
+
+impl CacheServer {
+    /// Whether it answers now.
+    pub async fn ping(&self) -> Result<(), CacheAway> {
+        if self.0.ping().await { Ok(()) } else { Err(CacheAway) }
+    }
+}
+
 impl TieredCache {
     /// Must be called within the tokio runtime on which the connections are to live. Redis is not asked yet.
     pub fn new(config: &CacheConfig, clock: Arc<dyn Clock>, metrics: &Metrics) -> Result<Self, ConnectError> {
@@ -35,6 +51,11 @@ impl TieredCache {
     /// Whether Redis answers now.
     pub async fn ping(&self) -> bool {
         self.redis.ping().await
+    }
+
+    /// The Redis behind it.
+    pub fn server(&self) -> CacheServer {
+        CacheServer(self.redis.clone())
     }
 
     /// The buckets of callers in the same Redis.

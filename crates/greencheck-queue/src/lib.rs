@@ -22,6 +22,6 @@ pub use config::{Durability, LogConfig, QueueConfig, QueueUrl};
 pub use connect::{ConnectError, Queue, connect};
 pub use dead_letters::{DeadFile, DeadLetter, DeadLetterFolder, DeadLetters, Replayed};
 pub use memory::MemoryQueue;
-pub use metrics::Metrics;
+pub use metrics::{Metrics, NotConnected};
 pub use outbox::{Drained, Outbox, OutboxError, OutboxTask};
-pub use spool::SpoolError;
+pub use spool::{SpoolError, SpoolProbe, SpoolProblem};

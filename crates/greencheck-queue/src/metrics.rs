@@ -25,6 +25,11 @@ pub struct Metrics {
     pub(crate) connected: IntGauge,
 }
 
+/// The queue cannot be reached, or has not been yet. The log says why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not connected; connecting again until it works")]
+pub struct NotConnected;
+
 /// Why a check was answered and never stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DropReason {
@@ -82,6 +87,11 @@ impl Metrics {
             metrics.dropped.with_label_values(&[reason.as_str()]);
         }
         Ok(metrics)
+    }
+
+    /// Whether the queue that counts here is reachable now.
+    pub fn reachable(&self) -> Result<(), NotConnected> {
+        if self.connected.get() == 1 { Ok(()) } else { Err(NotConnected) }
     }
 
     pub(crate) fn drop_batch(&self, reason: DropReason, batch: &CheckBatch) {

@@ -8,6 +8,7 @@
 
 mod chunk;
 mod frame;
+mod probe;
 mod segment;
 mod slot;
 
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use chunk::{Chunk, End};
 pub(crate) use frame::Frame;
 use greencheck_core::CheckBatch;
+pub use probe::{SpoolProbe, SpoolProblem};
 use segment::{Segment, Writer};
 use slot::Slot;
 use uuid::Uuid;

@@ -3,9 +3,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use greencheck_core::badge::{Badge, Image};
 use greencheck_core::ports::{BadgeError, BadgeRenderer};
+use serde::de::IgnoredAny;
 
 use crate::caller::Patience;
-use crate::{Caller, wire};
+use crate::error::Failed;
+use crate::{Caller, ClientError, wire};
 
 /// The badge-renderer, asked over HTTP.
 #[derive(Debug)]
@@ -19,6 +21,14 @@ impl RemoteBadges {
 
     pub fn new(caller: Caller) -> Self {
         Self { caller }
+    }
+
+    /// Whether badge-renderer is there and lets this process in. Draws nothing: the route is asked in a way that it refuses.
+    pub async fn reach(&self) -> Result<(), ClientError> {
+        match self.caller.get::<IgnoredAny>(wire::BADGE, Self::PATIENCE).await {
+            Ok(_) | Err(Failed::Other(ClientError::Refused { status: 404 | 405, .. })) => Ok(()),
+            Err(failed) => Err(failed.into()),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use actix_web::http::header::{ContentType, HeaderValue};
+use actix_web::http::StatusCode;
+use actix_web::http::header::ContentType;
 use actix_web::web::{Data, ServiceConfig, get};
 use actix_web::{App, HttpResponse, HttpServer};
 use prometheus::process_collector::ProcessCollector;
@@ -11,6 +12,8 @@ use crate::Readiness;
 
 /// All packages of the workspace have one version.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 
 /// Section `admin`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -66,8 +69,9 @@ impl Admin {
 }
 
 async fn readyz(admin: Data<Admin>) -> HttpResponse {
-    let failures = admin.readiness.failures();
-    if failures.is_empty() { text("ok") } else { HttpResponse::ServiceUnavailable().json(failures) }
+    let report = admin.readiness.report();
+    let status = if report.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    HttpResponse::build(status).insert_header(NO_STORE).json(report)
 }
 
 async fn metrics(admin: Data<Admin>) -> HttpResponse {
@@ -87,16 +91,15 @@ async fn version(admin: Data<Admin>) -> HttpResponse {
 }
 
 fn text(body: &'static str) -> HttpResponse {
-    let no_store = ("cache-control", HeaderValue::from_static("no-store"));
-    HttpResponse::Ok().content_type(ContentType::plaintext()).insert_header(no_store).body(body)
+    HttpResponse::Ok().content_type(ContentType::plaintext()).insert_header(NO_STORE).body(body)
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::StatusCode;
     use actix_web::test::{TestRequest, call_service, init_service, read_body};
 
     use super::*;
+    use crate::Need;
 
     /// Status and body of each path.
     async fn answers<const N: usize>(admin: &Admin, paths: [&str; N]) -> [(u16, String); N] {
@@ -116,19 +119,27 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_process_that_is_not_ready_lives_and_says_what_fails() {
+    async fn a_process_that_is_not_ready_lives_and_says_what_it_waits_for() {
         let (admin, readiness) = admin();
         readiness.set_started();
-        let (store, queue) = (readiness.register("store"), readiness.register("queue"));
+        let (store, queue) =
+            (readiness.register("store", Need::Essential), readiness.register("queue", Need::Optional));
         store.set_failing("away");
         queue.set_ready();
         let [live, ready] = answers(&admin, ["/livez", "/readyz"]).await;
         assert_eq!(live, (200, "ok".to_owned()));
-        assert_eq!(ready, (503, r#"{"store":"away"}"#.to_owned()));
+        let components = r#"{"queue":{"status":"ready"},"store":{"status":"starting","reason":"away"}}"#;
+        assert_eq!(ready, (503, format!(r#"{{"status":"starting","components":{components}}}"#)));
         store.set_ready();
-        assert_eq!(answers(&admin, ["/readyz"]).await, [(200, "ok".to_owned())]);
+        let components = r#"{"queue":{"status":"ready"},"store":{"status":"ready"}}"#;
+        let ready = (200, format!(r#"{{"status":"ready","components":{components}}}"#));
+        assert_eq!(answers(&admin, ["/readyz"]).await, [ready]);
+        store.set_failing("away again");
+        let [(status, body)] = answers(&admin, ["/readyz"]).await;
+        assert_eq!((status, body.starts_with(r#"{"status":"degraded""#)), (200, true), "{body}");
         readiness.set_stopping();
-        assert_eq!(answers(&admin, ["/readyz"]).await, [(503, r#"{"process":"stopping"}"#.to_owned())]);
+        let [(status, body)] = answers(&admin, ["/readyz"]).await;
+        assert_eq!((status, body.starts_with(r#"{"status":"stopping""#)), (503, true), "{body}");
     }
 
     #[actix_web::test]

@@ -1,7 +1,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Whether the process can do its work: it has started, is not stopping, and every component says that it is ready.
+use serde::Serialize;
+
+/// Whether the process can do its work: it has started, every essential component has worked once, and it is not stopping.
+///
+/// A component that fails later does not take the process out of service, since what a process can do without it is more
+/// than nothing, and all replicas lose a shared server at the same moment. It is shown as degraded.
 #[derive(Debug, Clone, Default)]
 pub struct Readiness {
     state: Arc<Mutex<State>>,
@@ -10,8 +15,7 @@ pub struct Readiness {
 #[derive(Debug, Default)]
 struct State {
     phase: Phase,
-    /// What is wrong with each component.
-    components: BTreeMap<&'static str, Option<String>>,
+    components: BTreeMap<&'static str, Component>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -22,24 +26,85 @@ enum Phase {
     Stopping,
 }
 
+/// Whether a process may take work before a component has worked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Not before it has worked once.
+    Essential,
+    /// It does its work without, if less well.
+    Optional,
+}
+
+#[derive(Debug)]
+struct Component {
+    need: Need,
+    has_worked: bool,
+    /// What is wrong with it now.
+    problem: Option<String>,
+}
+
+/// What `/readyz` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReadinessReport {
+    /// Of the process as a whole.
+    pub status: Status,
+    /// Of each component, by name.
+    pub components: BTreeMap<&'static str, ComponentReport>,
+}
+
+/// A process or a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It takes no work yet.
+    Starting,
+    /// All is well.
+    Ready,
+    /// It works, and something does not.
+    Degraded,
+    /// It takes no more work.
+    Stopping,
+}
+
+/// One component of a process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ComponentReport {
+    /// Never [`Status::Stopping`].
+    pub status: Status,
+    /// What is wrong with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl ReadinessReport {
+    /// Whether work may be given to the process.
+    pub fn is_ready(&self) -> bool {
+        matches!(self.status, Status::Ready | Status::Degraded)
+    }
+}
+
 impl Readiness {
-    /// Adds a component, which is not ready until it says so. One of the same name is replaced.
-    pub fn register(&self, component: &'static str) -> ReadinessHandle {
-        self.lock().components.insert(component, Some("starting".to_owned()));
+    /// Adds a component, which has not worked yet. One of the same name is replaced.
+    pub fn register(&self, component: &'static str, need: Need) -> ReadinessHandle {
+        let starting = Component { need, has_worked: false, problem: Some("not asked yet".to_owned()) };
+        self.lock().components.insert(component, starting);
         ReadinessHandle { component, readiness: self.clone() }
     }
 
-    /// What keeps the process from working, by component; empty when it is ready.
-    pub fn failures(&self) -> BTreeMap<&'static str, String> {
+    /// The process and its components, as they are now.
+    pub fn report(&self) -> ReadinessReport {
         let state = self.lock();
-        let failing = |(name, reason): (&&'static str, &Option<String>)| Some((*name, reason.clone()?));
-        let mut failures: BTreeMap<_, _> = state.components.iter().filter_map(failing).collect();
-        match state.phase {
-            Phase::Starting => failures.insert("process", "starting".to_owned()),
-            Phase::Stopping => failures.insert("process", "stopping".to_owned()),
-            Phase::Running => None,
+        let components: BTreeMap<_, _> =
+            state.components.iter().map(|(name, component)| (*name, component.report())).collect();
+        let any = |status| components.values().any(|component| component.status == status);
+        let status = match state.phase {
+            Phase::Stopping => Status::Stopping,
+            Phase::Starting => Status::Starting,
+            Phase::Running if any(Status::Starting) => Status::Starting,
+            Phase::Running if any(Status::Degraded) => Status::Degraded,
+            Phase::Running => Status::Ready,
         };
-        failures
+        ReadinessReport { status, components }
     }
 
     /// Everything is set up. A stop that came earlier stays one.
@@ -60,7 +125,18 @@ impl Readiness {
     }
 }
 
-/// By which one component says whether it is ready.
+impl Component {
+    fn report(&self) -> ComponentReport {
+        let status = match (&self.problem, self.need, self.has_worked) {
+            (None, ..) => Status::Ready,
+            (Some(_), Need::Essential, false) => Status::Starting,
+            (Some(_), ..) => Status::Degraded,
+        };
+        ComponentReport { status, reason: self.problem.clone() }
+    }
+}
+
+/// By which one component says whether it works.
 #[derive(Debug, Clone)]
 pub struct ReadinessHandle {
     component: &'static str,
@@ -78,30 +154,18 @@ impl ReadinessHandle {
         self.set(Some(reason.into()));
     }
 
-    fn set(&self, reason: Option<String>) {
-        self.readiness.lock().components.insert(self.component, reason);
+    pub(crate) fn name(&self) -> &'static str {
+        self.component
+    }
+
+    fn set(&self, problem: Option<String>) {
+        let mut state = self.readiness.lock();
+        if let Some(component) = state.components.get_mut(self.component) {
+            component.has_worked |= problem.is_none();
+            component.problem = problem;
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_process_is_ready_between_start_and_stop_while_its_components_are() {
-        let readiness = Readiness::default();
-        assert_eq!(readiness.failures()["process"], "starting");
-        readiness.set_started();
-        assert!(readiness.failures().is_empty());
-        let (queue, store) = (readiness.register("queue"), readiness.register("store"));
-        store.set_ready();
-        assert_eq!(readiness.failures(), BTreeMap::from([("queue", "starting".to_owned())]));
-        queue.set_failing("not connected");
-        assert_eq!(readiness.failures(), BTreeMap::from([("queue", "not connected".to_owned())]));
-        queue.set_ready();
-        assert!(readiness.failures().is_empty());
-        readiness.set_stopping();
-        readiness.set_started();
-        assert_eq!(readiness.failures()["process"], "stopping");
-    }
-}
+mod tests;

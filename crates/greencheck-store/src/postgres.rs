@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use deadpool::Runtime;
 use diesel::ConnectionError;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
@@ -11,7 +12,7 @@ use greencheck_core::ports::StoreError;
 use tokio::runtime::Handle;
 
 use crate::config::StoreConfig;
-use crate::failure::unavailable;
+use crate::failure::{query_error, unavailable};
 use crate::partners::Passwords;
 use crate::store::{PoolStatus, Store};
 
@@ -67,9 +68,14 @@ impl PgStore {
     }
 }
 
+#[async_trait]
 impl Store for PgStore {
     fn pool_status(&self) -> PoolStatus {
         PoolStatus::of(self.pool.status())
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.conn().await?.batch_execute("SELECT 1").await.map_err(query_error)
     }
 }
 

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use deadpool::Runtime;
 use diesel::SqliteConnection;
+use diesel::connection::SimpleConnection;
 use greencheck_core::ports::StoreError;
 
 use crate::config::StoreConfig;
@@ -98,6 +100,7 @@ where
     outcome.map_err(StoreError::from)
 }
 
+#[async_trait]
 impl Store for SqliteStore {
     fn pool_status(&self) -> PoolStatus {
         let (readers, writer) = (PoolStatus::of(self.readers.status()), PoolStatus::of(self.writer.status()));
@@ -107,5 +110,9 @@ impl Store for SqliteStore {
             max: readers.max + writer.max,
             waiting: readers.waiting + writer.waiting,
         }
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.read(|conn| Ok(conn.batch_execute("SELECT 1")?)).await
     }
 }

@@ -12,6 +12,7 @@ use crate::config::{Scheme, StoreConfig};
 use crate::{PgStore, SqliteStore};
 
 /// All ports of a database, and what an operator needs besides.
+#[async_trait]
 pub trait Store:
     Verdicts
     + Catalogs
@@ -32,6 +33,9 @@ pub trait Store:
 {
     /// How busy the connections of this process are.
     fn pool_status(&self) -> PoolStatus;
+
+    /// Asks the database for nothing, to see whether it answers.
+    async fn ping(&self) -> Result<(), StoreError>;
 }
 
 /// The shape of the tables.

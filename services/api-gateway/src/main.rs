@@ -12,16 +12,18 @@ use api_gateway::{
 };
 use greencheck_cache::{CacheConfig, CachedBadges, Caches, SharedBadges};
 use greencheck_core::badge::BadgeConfig;
-use greencheck_core::ports::Snapshots;
+use greencheck_core::ports::{Lookup, Snapshots};
 use greencheck_core::{CONFIG_SECTIONS, CurrentGeneration, LookupConfig, SystemClock};
 use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
-use greencheck_queue::{LogConfig, Outbox, QueueConfig};
+use greencheck_queue::{LogConfig, Outbox, Queue, QueueConfig, SpoolProbe};
 use greencheck_rpc::{
     Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteHistory, RemoteLookup, RemotePartners,
     RemoteRegistry, RequestIds,
 };
-use greencheck_runtime::{HttpConfig, HttpMetrics, Lifecycle, PortSearch, Process, RequestId, bind, serve};
+use greencheck_runtime::{
+    HttpConfig, HttpMetrics, Lifecycle, Need, PortSearch, Process, RequestId, bind, serve,
+};
 use prometheus::Registry;
 use serde::{Deserialize, Serialize};
 
@@ -51,14 +53,9 @@ async fn main() -> anyhow::Result<ExitCode> {
     };
     let Process { config, registry, lifecycle, .. } = &process;
     let clock = Arc::new(SystemClock);
-    let queue_metrics = greencheck_queue::Metrics::register(registry)?;
-    let queue = greencheck_queue::connect(&config.queue, &queue_metrics)?;
-    let (checks, outbox) = Outbox::open(&config.log, queue.batch_sink(), &queue_metrics)?;
-    lifecycle.spawn("outbox", async move { outbox.run().await.map(drop).map_err(anyhow::Error::from) });
-
-    let cache_metrics = greencheck_cache::Metrics::register(registry)?;
-    let Caches { answers: cache, buckets, badges: shared } =
-        greencheck_cache::connect(&config.cache, clock.clone(), &cache_metrics).await?;
+    let (queue, checks) = log(config, registry, lifecycle)?;
+    let Caches { answers: cache, buckets, badges: shared, .. } =
+        caches(config, clock.clone(), registry, lifecycle).await?;
     let checks = Arc::new(checks);
     let limits = Limits::new(config.limits.clone(), config.http.trusted_proxies.clone(), buckets);
     let limits = Arc::new(limits.with_usage(checks.clone(), clock.clone()));
@@ -66,6 +63,12 @@ async fn main() -> anyhow::Result<ExitCode> {
     let caller =
         Caller::new("lookup.url", &config.lookup.url, &config.forwarder)?.with_request_ids(request_ids());
     let lookup = Arc::new(RemoteLookup::new(caller.clone(), &config.lookup));
+    let lookup_ready = lifecycle.readiness().register("lookup", Need::Optional);
+    lifecycle.watch(
+        lookup_ready,
+        lookup.clone(),
+        |lookup| async move { lookup.generation().await.map(drop) },
+    );
     let generation = Arc::new(CurrentGeneration::default());
     let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source())
         .with_generation(generation.clone());
@@ -111,6 +114,36 @@ async fn main() -> anyhow::Result<ExitCode> {
     Ok(process.run().await)
 }
 
+/// The queue, and where checks go into it.
+fn log(config: &Config, registry: &Registry, lifecycle: &Lifecycle) -> anyhow::Result<(Queue, Outbox)> {
+    let readiness = lifecycle.readiness();
+    let (spool_ready, broker_ready) =
+        (readiness.register("spool", Need::Essential), readiness.register("broker", Need::Optional));
+    let metrics = greencheck_queue::Metrics::register(registry)?;
+    let queue = greencheck_queue::connect(&config.queue, &metrics)?;
+    let (checks, outbox) = Outbox::open(&config.log, queue.batch_sink(), &metrics)?;
+    lifecycle.spawn("outbox", async move { outbox.run().await.map(drop).map_err(anyhow::Error::from) });
+    let spool = SpoolProbe::new(&config.log, &metrics);
+    lifecycle.watch(spool_ready, spool, |spool| async move { spool.check().await });
+    lifecycle.watch(broker_ready, metrics, |queue| async move { queue.reachable() });
+    Ok((queue, checks))
+}
+
+async fn caches(
+    config: &Config,
+    clock: Arc<SystemClock>,
+    registry: &Registry,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<Caches> {
+    let metrics = greencheck_cache::Metrics::register(registry)?;
+    let caches = greencheck_cache::connect(&config.cache, clock, &metrics).await?;
+    if let Some(server) = caches.server.clone() {
+        let cache_ready = lifecycle.readiness().register("cache", Need::Optional);
+        lifecycle.watch(cache_ready, server, |server| async move { server.ping().await });
+    }
+    Ok(caches)
+}
+
 /// Badges of what `gateway` finds, drawn by badge-renderer.
 fn badges(
     config: &Config,
@@ -121,7 +154,10 @@ fn badges(
 ) -> anyhow::Result<Badges> {
     let caller =
         Caller::new("badge.url", &config.badge.url, &config.forwarder)?.with_request_ids(request_ids());
-    let drawn = CachedBadges::new(Arc::new(RemoteBadges::new(caller)), config.badge.cache_bytes, registry)?;
+    let renderer = Arc::new(RemoteBadges::new(caller));
+    let badges_ready = lifecycle.readiness().register("badges", Need::Optional);
+    lifecycle.watch(badges_ready, renderer.clone(), |renderer| async move { renderer.reach().await });
+    let drawn = CachedBadges::new(renderer, config.badge.cache_bytes, registry)?;
     let drawn = drawn.with_shared(shared);
     let metrics = BadgeMetrics::register(registry)?;
     let (badges, late_checks) = Badges::new(gateway, Arc::new(drawn), config.badge.clone(), metrics);

@@ -8,7 +8,7 @@ use greencheck_cache::CachedBadges;
 use greencheck_core::CONFIG_SECTIONS;
 use greencheck_core::badge::BadgeConfig;
 use greencheck_rpc::{ForwarderConfig, ForwarderSecrets, badge_routes, mount_internal};
-use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
+use greencheck_runtime::{HttpConfig, HttpMetrics, Need, PortSearch, Process, bind, serve};
 use serde::{Deserialize, Serialize};
 
 #[derive(Default, Serialize, Deserialize)]
@@ -25,7 +25,9 @@ async fn main() -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let Process { config, registry, lifecycle, .. } = &process;
+    let fonts_ready = process.readiness().register("fonts", Need::Essential);
     let renderer = Renderer::new(Fonts::of(&config.badge)?);
+    fonts_ready.set_ready();
     let pool = RenderPool::new(renderer, &config.badge, Metrics::register(registry)?);
     let badges = CachedBadges::new(Arc::new(pool), config.badge.cache_bytes, registry)?;
 

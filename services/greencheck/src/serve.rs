@@ -13,8 +13,8 @@ use greencheck_core::ports::Snapshots;
 use greencheck_core::{CurrentGeneration, SystemClock};
 use greencheck_net::CountryTable;
 use greencheck_objects::SnapshotStorage;
-use greencheck_queue::{Outbox, OutboxTask, Queue};
-use greencheck_runtime::{HttpMetrics, Lifecycle, PortSearch, Process, bind, serve};
+use greencheck_queue::{Outbox, OutboxTask, Queue, SpoolProbe};
+use greencheck_runtime::{HttpMetrics, Lifecycle, Need, PortSearch, Process, bind, serve};
 use greencheck_store::Store;
 use log_writer::{LogWriter, Retention, Upkeep, WriterConfig};
 use lookup_service::RefreshWorker;
@@ -48,6 +48,7 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     let (checks, outbox) =
         Outbox::open(&settings.log, queue.batch_sink(), &queue_metrics).map_err(anyhow::Error::from)?;
     write_log(settings, &store, &queue, registry, lifecycle, outbox)?;
+    watch(settings, &store, queue_metrics, lifecycle);
     if settings.jobs.enabled {
         jobs::start(settings, store.clone(), registry, lifecycle)?;
     }
@@ -89,6 +90,23 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     Ok(process.run().await)
 }
 
+/// Shows by `/readyz` what does not work.
+fn watch(
+    settings: &Settings,
+    store: &Arc<dyn Store>,
+    queue_metrics: greencheck_queue::Metrics,
+    lifecycle: &Lifecycle,
+) {
+    let register = |component| lifecycle.readiness().register(component, Need::Essential);
+    // Read already, or this process would have ended.
+    register("catalog").set_ready();
+    lifecycle.watch(register("store"), store.clone(), |store| async move { store.ping().await });
+    let spool = SpoolProbe::new(&settings.log, &queue_metrics);
+    lifecycle.watch(register("spool"), spool, |spool| async move { spool.check().await });
+    let broker_ready = lifecycle.readiness().register("broker", Need::Optional);
+    lifecycle.watch(broker_ready, queue_metrics, |queue| async move { queue.reachable() });
+}
+
 /// The gateway, what forwards its refreshes and what keeps its cache honest; what its callers may ask; and badges that other
 /// processes have drawn.
 async fn gateway(
@@ -102,8 +120,12 @@ async fn gateway(
 ) -> anyhow::Result<(Data<Gateway>, Arc<Limits>, Option<SharedBadges>)> {
     let clock = Arc::new(SystemClock);
     let cache_metrics = greencheck_cache::Metrics::register(registry)?;
-    let Caches { answers: cache, buckets, badges } =
+    let Caches { answers: cache, buckets, badges, server } =
         greencheck_cache::connect(&settings.cache, clock.clone(), &cache_metrics).await?;
+    if let Some(server) = server {
+        let cache_ready = lifecycle.readiness().register("cache", Need::Optional);
+        lifecycle.watch(cache_ready, server, |server| async move { server.ping().await });
+    }
     let checks = Arc::new(checks);
     let limits = Limits::new(settings.limits.clone(), settings.http.trusted_proxies.clone(), buckets);
     let limits = Arc::new(limits.with_usage(checks.clone(), clock.clone()));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use greencheck_core::{CONFIG_SECTIONS, SystemClock};
 use greencheck_queue::{LogConfig, QueueConfig};
-use greencheck_runtime::Process;
+use greencheck_runtime::{Need, Process};
 use greencheck_store::StoreConfig;
 use log_writer::{LogWriter, Metrics, Retention, Upkeep, WriterConfig};
 use serde::{Deserialize, Serialize};
@@ -29,9 +29,15 @@ async fn main() -> anyhow::Result<ExitCode> {
     };
     let Process { config, registry, lifecycle, .. } = &process;
     let clock = Arc::new(SystemClock);
+    let readiness = process.readiness();
+    let store_ready = readiness.register("store", Need::Essential);
+    let broker_ready = readiness.register("broker", Need::Essential);
     let store = greencheck_store::connect(&config.store).await?;
     greencheck_store::register_pool(store.clone(), registry)?;
-    let queue = greencheck_queue::connect(&config.queue, &greencheck_queue::Metrics::register(registry)?)?;
+    let queue_metrics = greencheck_queue::Metrics::register(registry)?;
+    let queue = greencheck_queue::connect(&config.queue, &queue_metrics)?;
+    lifecycle.watch(store_ready, store.clone(), |store| async move { store.ping().await });
+    lifecycle.watch(broker_ready, queue_metrics, |queue| async move { queue.reachable() });
     let metrics = Metrics::register(registry)?;
     let writing = WriterConfig {
         rows_per_append: config.log.rows_per_append,

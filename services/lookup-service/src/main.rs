@@ -13,7 +13,7 @@ use greencheck_rpc::{
     ForwarderConfig, ForwarderSecrets, directory_routes, history_routes, lookup_routes, mount_internal,
     partners_routes, registry_routes,
 };
-use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
+use greencheck_runtime::{HttpConfig, HttpMetrics, Need, PortSearch, Process, bind, serve};
 use greencheck_store::StoreConfig;
 use lookup_service::{CatalogWatch, LookupService, Metrics, RefreshWorker, World};
 use serde::{Deserialize, Serialize};
@@ -43,12 +43,20 @@ async fn main() -> anyhow::Result<ExitCode> {
     };
     let Process { config, registry, lifecycle, .. } = &process;
     let clock = Arc::new(SystemClock);
+    let readiness = process.readiness();
+    let store_ready = readiness.register("store", Need::Essential);
+    let catalog_ready = readiness.register("catalog", Need::Essential);
+    let broker_ready = readiness.register("broker", Need::Optional);
     let store = greencheck_store::connect(&config.store).await?;
     greencheck_store::register_pool(store.clone(), registry)?;
-    let queue = greencheck_queue::connect(&config.queue, &greencheck_queue::Metrics::register(registry)?)?;
+    let queue_metrics = greencheck_queue::Metrics::register(registry)?;
+    let queue = greencheck_queue::connect(&config.queue, &queue_metrics)?;
+    lifecycle.watch(store_ready, store.clone(), |store| async move { store.ping().await });
+    lifecycle.watch(broker_ready, queue_metrics, |queue| async move { queue.reachable() });
     let metrics = Metrics::register(registry)?;
     let catalog =
         CatalogWatch::load(store.clone(), queue.change_sink(), clock.clone(), metrics.clone()).await?;
+    catalog_ready.set_ready();
 
     let net = greencheck_net::Metrics::register(registry)?;
     let guard = Guard::new(config.net.allow_networks.clone());

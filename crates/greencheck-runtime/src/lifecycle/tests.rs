@@ -3,6 +3,7 @@ use std::future::pending;
 use tokio::sync::mpsc::{self, UnboundedSender};
 
 use super::*;
+use crate::Status;
 
 const GRACE: Duration = Duration::from_secs(30);
 
@@ -112,7 +113,7 @@ async fn the_process_is_not_ready_but_serves_on_before_it_stops() {
     let mut running = std::pin::pin!(lifecycle.run(GRACE));
     signals.send("SIGTERM").unwrap();
     assert!(timeout(Duration::from_secs(4), &mut running).await.is_err());
-    assert_eq!((readiness.failures()["process"].as_str(), stop.is_cancelled()), ("stopping", false));
+    assert_eq!((readiness.report().status, stop.is_cancelled()), (Status::Stopping, false));
     assert!(succeeded(running.await));
     assert!(stop.is_cancelled());
 }
@@ -122,7 +123,7 @@ async fn a_stop_during_the_start_is_not_forgotten() {
     let (lifecycle, signals) = lifecycle();
     signals.send("SIGINT").unwrap();
     lifecycle.asked.cancelled().await;
-    assert_eq!(lifecycle.readiness().failures()["process"], "stopping");
+    assert_eq!(lifecycle.readiness().report().status, Status::Stopping);
     assert!(succeeded(lifecycle.run(GRACE).await));
 }
 

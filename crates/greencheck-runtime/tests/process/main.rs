@@ -8,7 +8,7 @@ use child::Child;
 fn sigterm_answers_what_is_under_way_and_writes_it_down() {
     let mut echo = Child::start(&[]);
     assert_eq!(echo.get("/echo/hello").1, "hello");
-    assert_eq!(echo.admin("/readyz"), (200, "ok".to_owned()));
+    assert_eq!(echo.admin("/readyz"), (200, r#"{"status":"ready","components":{}}"#.to_owned()));
     let draining = echo.begin("/drain");
     echo.wait_for_line("draining");
     echo.signal("TERM");
@@ -45,7 +45,9 @@ fn a_process_that_stops_is_alive_and_not_ready_until_a_second_signal_ends_it() {
     let _hanging = echo.begin("/hang");
     echo.wait_until(|echo| echo.admin("/metrics").1.contains("http_requests_in_flight 1"));
     echo.signal("TERM");
-    echo.wait_until(|echo| echo.admin("/readyz") == (503, r#"{"process":"stopping"}"#.to_owned()));
+    echo.wait_until(|echo| {
+        echo.admin("/readyz") == (503, r#"{"status":"stopping","components":{}}"#.to_owned())
+    });
     assert_eq!(echo.admin("/livez"), (200, "ok".to_owned()));
     echo.signal("TERM");
     assert_eq!(echo.exit_code(), Some(1));

@@ -9,6 +9,7 @@ mod load;
 mod openapi;
 mod partners;
 mod process;
+mod readiness;
 mod replicas;
 mod servers;
 mod stand;

@@ -77,16 +77,20 @@ impl Running {
         admin: SocketAddr,
         filter: &str,
     ) -> Self {
-        let child = command
+        command
             .envs(settings.iter().cloned())
             .env("GREENCHECK__ADMIN__LISTEN", admin.to_string())
-            .env("GREENCHECK__TRACING__FILTER", filter)
-            .spawn()
-            .expect("the binary starts");
-        let ready = || ask(admin, "/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200"));
-        let running = Self(child);
-        wait(name, ready);
+            .env("GREENCHECK__TRACING__FILTER", filter);
+        let running = Self(command.spawn().expect("the binary starts"));
+        wait(name, || readiness(admin).is_some_and(|(status, _)| status == 200));
         running
+    }
+
+    /// Does not wait until it is ready.
+    pub(crate) fn begin(name: &str, settings: &[(String, String)], admin: SocketAddr) -> Self {
+        let mut command = Command::new(binary(name));
+        command.envs(settings.iter().cloned()).env("GREENCHECK__ADMIN__LISTEN", admin.to_string());
+        Self(command.env("GREENCHECK__TRACING__FILTER", "error").spawn().expect("the binary starts"))
     }
 
     pub(crate) fn terminate(&mut self) {
@@ -129,6 +133,13 @@ pub(crate) fn operate(arguments: &[&str], input: &str, settings: &[(String, Stri
 
 pub(crate) fn setting(key: &str, value: impl std::fmt::Display) -> (String, String) {
     (format!("GREENCHECK__{key}"), value.to_string())
+}
+
+/// Status and body of `/readyz`.
+pub(crate) fn readiness(admin: SocketAddr) -> Option<(u16, serde_json::Value)> {
+    let answer = ask(admin, "/readyz")?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    Some((head.split(' ').nth(1)?.parse().ok()?, serde_json::from_str(body).ok()?))
 }
 
 /// The value of a metric that the admin port at `address` shows.

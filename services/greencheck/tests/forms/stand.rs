@@ -88,6 +88,10 @@ impl Embedded {
         Self { process, address, admin, settings, folder }
     }
 
+    pub(crate) fn admin(&self) -> SocketAddr {
+        self.admin
+    }
+
     pub(crate) fn metric(&self, series: &str) -> Option<u64> {
         metric(self.admin, series)
     }
@@ -217,6 +221,11 @@ impl Distributed {
         let answer = ask(self.addresses[gateway], path).expect("an answer");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         answer.contains(r#""green":true"#)
+    }
+
+    /// The admin port of the first process of each service: gateway, lookup-service, log-writer.
+    pub(crate) fn admins(&self) -> [SocketAddr; 3] {
+        [&self.gateways[0], &self.lookups[0], &self.log_writers[0]].map(|node| node.admin)
     }
 
     /// The sum of a metric over all lookup-services.
