@@ -1,14 +1,18 @@
 //! Bodies of requests have to arrive at some pace, so that nobody holds a handler with one that trickles in.
 
+use std::cell::RefCell;
 use std::io::ErrorKind;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::HttpMessage;
-use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::web::Bytes;
 use futures_util::Stream;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -22,11 +26,14 @@ pub(crate) struct Pace {
 
 impl Pace {
     /// Puts the body of `request` under the pace. Costs nothing where there is none.
-    pub(crate) fn keep(self, request: &mut ServiceRequest) {
-        if has_body(request.headers()) {
-            let body = request.take_payload();
-            request.set_payload(Payload::Stream { payload: Box::pin(Paced::new(body, self)) });
+    pub(crate) fn keep(self, request: &mut ServiceRequest) -> Unread {
+        if !has_body(request.headers()) {
+            return Unread { _body: None };
         }
+        let body = Rc::new(RefCell::new(request.take_payload()));
+        let paced = Paced::new(Rc::clone(&body), self);
+        request.set_payload(Payload::Stream { payload: Box::pin(paced) });
+        Unread { _body: Some(body) }
     }
 
     fn allowed(self, received: u64) -> Duration {
@@ -46,16 +53,55 @@ fn has_body(headers: &HeaderMap) -> bool {
         || headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0")
 }
 
+/// What a handler left of a body.
+pub(crate) struct Unread {
+    _body: Option<Rc<RefCell<Payload>>>,
+}
+
+impl Unread {
+    /// Whoever was too slow to send a body is not waited for any more: the connection ends with `response`.
+    ///
+    /// The body is held until then: the server waits without end for the rest of a chunked one that was dropped.
+    pub(crate) fn let_go_if_too_slow(self, mut response: ServiceResponse) -> ServiceResponse {
+        if response.status() != StatusCode::REQUEST_TIMEOUT {
+            return response;
+        }
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+        response.map_body(|_, body| BoxBody::new(Last { body, _unread: self }))
+    }
+}
+
+/// The last answer of a connection.
+struct Last {
+    body: BoxBody,
+    _unread: Unread,
+}
+
+impl MessageBody for Last {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.get_mut().body).poll_next(context)
+    }
+}
+
 /// A body under a pace. Its time begins when somebody wants to read it.
 struct Paced {
-    body: Payload,
+    body: Rc<RefCell<Payload>>,
     pace: Pace,
     received: u64,
     clock: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
 impl Paced {
-    fn new(body: Payload, pace: Pace) -> Self {
+    fn new(body: Rc<RefCell<Payload>>, pace: Pace) -> Self {
         Self { body, pace, received: 0, clock: None }
     }
 }
@@ -65,7 +111,8 @@ impl Stream for Paced {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        match Pin::new(&mut this.body).poll_next(context) {
+        let chunk = Pin::new(&mut *this.body.borrow_mut()).poll_next(context);
+        match chunk {
             Poll::Ready(chunk) => {
                 if let Some(Ok(bytes)) = &chunk {
                     this.received += bytes.len() as u64;
@@ -105,7 +152,7 @@ mod tests {
             tokio::time::sleep(interval).await;
             Some((Ok(Bytes::from(vec![0; size])), sent + 1))
         });
-        let mut body = Paced::new(Payload::Stream { payload: Box::pin(sent) }, PACE);
+        let mut body = Paced::new(Rc::new(RefCell::new(Payload::Stream { payload: Box::pin(sent) })), PACE);
         let mut received = 0;
         while let Some(chunk) = body.next().await {
             match chunk {

@@ -3,8 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::pin::pin;
 
-use actix_web::dev::{Server, Service, ServiceResponse};
-use actix_web::http::{ConnectionType, StatusCode};
+use actix_web::dev::{Server, Service};
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpRequest, HttpServer};
 use ipnet::IpNet;
@@ -104,9 +103,9 @@ where
     let pace = Pace { grace: config.client_body_timeout.get(), rate: config.client_body_rate };
     let app = move || {
         let paced = App::new().wrap_fn(move |mut request, service| {
-            pace.keep(&mut request);
+            let unread = pace.keep(&mut request);
             let answered = service.call(request);
-            async move { answered.await.map(let_go_if_too_slow) }
+            async move { answered.await.map(|response| unread.let_go_if_too_slow(response)) }
         });
         paced.wrap(observe.clone()).configure(mount.clone())
     };
@@ -121,14 +120,6 @@ where
         .client_request_timeout(config.client_request_timeout.get())
         .shutdown_timeout(seconds.try_into().unwrap_or(u64::MAX));
     Ok(server.listen(listener)?.run())
-}
-
-/// Whoever was too slow to send a body is not waited for any more: the rest of it is not read, the connection ends.
-fn let_go_if_too_slow<B>(mut response: ServiceResponse<B>) -> ServiceResponse<B> {
-    if response.status() == StatusCode::REQUEST_TIMEOUT {
-        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
-    }
-    response
 }
 
 /// The address of the client: of the peer, or, if that is a trusted proxy, the last address in `X-Forwarded-For` that is

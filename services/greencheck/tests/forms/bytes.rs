@@ -194,13 +194,15 @@ fn who_does_not_end_a_head_or_a_body_is_told_and_let_go() {
         assert_eq!(statuses(&answer), [408], "{path} {media}: {answer}");
         assert!(answer.contains("too slowly"), "{path} {media}: {answer}");
     }
-    let chunked =
-        "POST /api/v4/check HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nleaf.";
-    let mut stream = TcpStream::connect(address).expect("a connection");
-    stream.write_all(chunked.as_bytes()).expect("the start is sent");
-    let mut answer = [0; 12];
-    stream.read_exact(&mut answer).expect("an answer");
-    assert_eq!(&answer, b"HTTP/1.1 408");
+    for path in ["/api/v4/check", "/api-token-auth/"] {
+        let answer = begin(
+            address,
+            &format!(
+                "POST {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nleaf."
+            ),
+        );
+        assert_eq!(statuses(&answer), [408], "{path} in chunks: {answer}");
+    }
     assert_eq!(embedded.get("/greencheck/leaf.com").0, 200);
 }
 
