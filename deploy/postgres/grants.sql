@@ -7,7 +7,7 @@ ALTER TABLE checks OWNER TO greencheck_writer;
 ALTER TABLE checks_default OWNER TO greencheck_writer;
 GRANT SELECT, INSERT, DELETE ON check_batches TO greencheck_writer;
 GRANT SELECT, UPDATE, DELETE ON green_domains TO greencheck_writer;
-GRANT SELECT, INSERT, UPDATE ON key_usage TO greencheck_writer;
+GRANT SELECT, INSERT, UPDATE, DELETE ON key_usage TO greencheck_writer;
 GRANT SELECT, DELETE ON carbon_txt_results TO greencheck_writer;
 GRANT SELECT, DELETE ON catalog_changes TO greencheck_writer;
 -- The records of the jobs `partitions` and `expiry`, which have its rights.

@@ -94,8 +94,8 @@ pub trait LogUpkeep: Send + Sync {
     /// Makes room for the days from `first` to `last`. Postgres: creates their partitions. Repeatable.
     async fn prepare_days(&self, first: NaiveDate, last: NaiveDate) -> Result<(), StoreError>;
 
-    /// Drops the checks and the recorded changes of the catalog of the days before `day`, and batch ids older than
-    /// `batch_ids_before`; the number of days or rows of checks dropped.
+    /// Drops the checks, the recorded changes of the catalog and what was asked with keys on the days before `day`, and
+    /// batch ids older than `batch_ids_before`; the number of days or rows of checks dropped.
     async fn drop_before(&self, day: NaiveDate, batch_ids_before: DateTime<Utc>) -> Result<u64, StoreError>;
 
     /// Drops green domains that nobody asked for since `before`; the number dropped.

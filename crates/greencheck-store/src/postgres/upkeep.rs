@@ -8,7 +8,7 @@ use greencheck_core::ports::{LogUpkeep, StoreError};
 use super::{PgStore, partitions, take_your_time};
 use crate::failure::query_error;
 use crate::rows::naive;
-use crate::schema::{catalog_changes, check_batches};
+use crate::schema::{catalog_changes, check_batches, key_usage};
 
 /// Verdicts deleted in one transaction.
 const ROWS: i64 = 50_000;
@@ -39,6 +39,7 @@ impl LogUpkeep for PgStore {
                 diesel::delete(old).execute(conn).await?;
                 let old = catalog_changes::table.filter(catalog_changes::changed_at.lt(midnight));
                 diesel::delete(old).execute(conn).await?;
+                diesel::delete(key_usage::table.filter(key_usage::day.lt(day))).execute(conn).await?;
                 sql_query("DELETE FROM checks_default WHERE checked_at < $1")
                     .bind::<Timestamp, _>(midnight)
                     .execute(conn)

@@ -24,6 +24,9 @@ impl LogUpkeep for SqliteStore {
         self.delete_in_turns(old, naive(batch_ids_before)).await?;
         let old = "DELETE FROM catalog_changes WHERE id IN (SELECT id FROM catalog_changes WHERE changed_at < ? LIMIT ?)";
         self.delete_in_turns(old, midnight).await?;
+        let old =
+            "DELETE FROM key_usage WHERE rowid IN (SELECT rowid FROM key_usage WHERE day < date(?) LIMIT ?)";
+        self.delete_in_turns(old, midnight).await?;
         Ok(checks)
     }
 

@@ -193,6 +193,7 @@ macro_rules! store_contract {
             log::an_append_that_is_cancelled_may_be_repeated
             upkeep::days_may_be_prepared_again_and_after_their_checks
             upkeep::old_checks_and_old_batch_ids_are_dropped
+            upkeep::what_was_asked_with_keys_goes_with_the_checks_of_its_day
             upkeep::a_verdict_that_nobody_asks_for_expires
             partners::a_password_proves_its_user_and_what_they_manage
             partners::a_user_without_a_password_cannot_log_in

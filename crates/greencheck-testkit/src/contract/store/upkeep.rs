@@ -1,5 +1,6 @@
 use chrono::{Days, TimeDelta};
 use greencheck_core::ports::Appended;
+use greencheck_core::{CheckBatch, Usage};
 
 use super::Subject;
 use super::samples::{at, batch, check, host, row, verdict};
@@ -40,6 +41,15 @@ pub async fn old_checks_and_old_batch_ids_are_dropped(store: &Subject) {
     assert_eq!(store.log.append(std::slice::from_ref(&batch)).await.unwrap(), [Appended::Duplicate]);
     store.upkeep.drop_before(today, at("2100-01-01T00:00:00Z")).await.unwrap();
     assert_eq!(store.log.append(&[batch]).await.unwrap(), [Appended::Stored]);
+}
+
+pub async fn what_was_asked_with_keys_goes_with_the_checks_of_its_day(store: &Subject) {
+    let days = ["2026-01-31", "2026-02-01", "2026-02-02"].map(|day| day.parse().unwrap());
+    let usage = days.map(|day| Usage { key: 1, day, route: "/a".to_owned(), requests: 1, names: 1 });
+    store.log.append(&[CheckBatch { usage: usage.into(), ..batch(Vec::new()) }]).await.unwrap();
+    store.upkeep.drop_before(days[1], at("2000-01-01T00:00:00Z")).await.unwrap();
+    let left = store.partners.key_usage(1, days[0]).await.unwrap();
+    assert_eq!(left.iter().map(|usage| usage.day).collect::<Vec<_>>(), days[1..]);
 }
 
 pub async fn a_verdict_that_nobody_asks_for_expires(store: &Subject) {
