@@ -43,11 +43,14 @@ async fn show(
     if !respond::reads(request.method()) {
         return respond::method_not_allowed(&request, READ_ONLY);
     }
-    if let Err(exceeded) = gateway.limits.admit(&request).await {
-        return too_many(&request, frame, "", &exceeded);
-    }
     let typed = query_text(&request, "url").unwrap_or_default();
     let typed: String = typed.trim().chars().take(LONGEST).collect();
+    let limits = &gateway.limits;
+    let admitted =
+        if typed.is_empty() { limits.admit(&request).await } else { limits.admit_check(&request).await };
+    if let Err(exceeded) = admitted {
+        return too_many(&request, frame, &typed, &exceeded);
+    }
     if typed.is_empty() {
         return send(&request, StatusCode::OK, HTML, extended::form(frame, "", None));
     }
