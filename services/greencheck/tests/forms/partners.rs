@@ -24,8 +24,10 @@ fn beside(settings: &[(String, String)], spool: &Path) -> Vec<(String, String)> 
     [settings, &more].concat()
 }
 
-/// A setting, how its URL begins, and a password that its server takes as it would take any.
-const SERVERS: [(&str, &str, &str); 2] = [
+/// A setting, how its URL begins, and a password. Two servers take any; the broker refuses it, and checks are answered
+/// all the same.
+const SERVERS: [(&str, &str, &str); 3] = [
+    ("GREENCHECK__QUEUE__URL", "amqp://guest", "password-of-the-broker"),
     ("GREENCHECK__STORE__URL", "postgres://postgres", "password-of-the-database"),
     ("GREENCHECK__CACHE__URL", "redis://default", "password-of-the-cache"),
 ];
