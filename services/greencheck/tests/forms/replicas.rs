@@ -1,7 +1,10 @@
 //! Several of each process, which know of each other only by what they share.
 
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
 use crate::load::Load;
-use crate::process::wait;
+use crate::process::{operate, wait};
 use crate::stand::{Distributed, Replicas};
 
 const TWO_OF_EACH: Replicas = Replicas { gateways: 2, lookups: 2, log_writers: 2 };
@@ -45,4 +48,40 @@ fn an_old_verdict_is_refreshed_once_whoever_asks() {
     assert_eq!((outcome.refused.len(), outcome.unanswered), (0, 0), "every request was answered");
     let refreshed = distributed.lookup_metric(r#"greencheck_lookups_total{cause="refresh",verdict="green"}"#);
     assert_eq!(refreshed, Load::FEW_NAMES.len() as u64);
+}
+
+/// What a key may still spend, after one more request to the gateway at `address`.
+fn left_after(address: SocketAddr, path: &str, key: &str) -> u64 {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Forwarded-For: 203.0.113.9\r\n\
+         X-Api-Key: {key}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).expect("the request is sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let (head, _) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let left = head.split("ratelimit: \"key\";r=").nth(1).unwrap_or_else(|| panic!("no limit in {head}"));
+    left.split(';').next().and_then(|left| left.parse().ok()).expect("a number")
+}
+
+#[test]
+fn what_a_key_spends_at_one_gateway_it_cannot_spend_at_the_other() {
+    const BURST: u64 = 1_000;
+    let distributed = Distributed::of(TWO_OF_EACH);
+    operate(&["user", "create", "ada"], "", &distributed.settings);
+    let key = operate(&["key", "create", "ada"], "", &distributed.settings).trim().to_owned();
+    let [one, other] = *distributed.addresses() else { panic!("two gateways") };
+    assert_eq!(left_after(one, "/greencheck/www.example.com", &key), BURST - 1);
+    let names: Vec<String> = (0..2_000).map(|name| format!("%22n{name}.com%22")).collect();
+    let multi = format!("/v2/greencheckmulti/[{}]", names.join(","));
+    for _ in 0..2 {
+        assert!(left_after(one, &multi, &key) < BURST - 100, "two thousand names cost 400");
+    }
+    let mut asked = 0;
+    wait("the other to know", || {
+        asked += 1;
+        // A bucket only fills by itself: its own requests alone cannot have brought it there.
+        left_after(other, "/greencheck/www.example.com", &key) < BURST - asked
+    });
 }

@@ -270,6 +270,8 @@ fn settings(folder: &TempDir, database: &Database, url: &impl Fn(&str) -> String
         &[setting("STORE__URL", format!("sqlite:{}/x.db", folder.path().display()))],
     );
     vec![
+        // Whoever says nothing comes from here and may ask without limit.
+        setting("HTTP__TRUSTED_PROXIES", "127.0.0.1/32"),
         setting("STORE__URL", &database.url),
         setting("QUEUE__URL", url("TEST_AMQP_URL")),
         setting("QUEUE__PREFIX", &database.name),
