@@ -65,6 +65,8 @@ pub struct FullLookup<'a> {
     pub clock: &'a dyn Clock,
     /// Whether a carbon.txt location resolved earlier may be used.
     pub use_kept: bool,
+    /// Hears of each step as it ends.
+    pub follower: Option<&'a (dyn Fn(&Step) + Sync)>,
 }
 
 /// What a full look-up found.
@@ -80,7 +82,7 @@ impl FullLookup<'_> {
     /// Decides on `host`: linked domain, carbon.txt, ranges, origin AS, in this order; the first match wins.
     /// The carbon.txt and the addresses are asked for at the same time.
     pub async fn run(&self, host: &Host) -> Outcome {
-        let journal = Journal::new();
+        let journal = Journal::new(self.follower);
         let decision = self.decide(host, &journal).await;
         let because = words::because(self.catalog, host, &decision);
         Outcome {
@@ -94,7 +96,7 @@ impl FullLookup<'_> {
         }
     }
 
-    async fn decide(&self, host: &Host, journal: &Journal) -> Decision {
+    async fn decide(&self, host: &Host, journal: &Journal<'_>) -> Decision {
         let linked = journal.step(async { self.linked_domain(host) }).await;
         if let Some(decision) = linked.found {
             return decision;
@@ -134,7 +136,7 @@ impl FullLookup<'_> {
         }
     }
 
-    async fn addresses(&self, host: &Host, journal: &Journal) -> Result<Vec<IpAddr>, DnsError> {
+    async fn addresses(&self, host: &Host, journal: &Journal<'_>) -> Result<Vec<IpAddr>, DnsError> {
         journal
             .step(async {
                 let found = match host.ip() {
@@ -150,7 +152,7 @@ impl FullLookup<'_> {
             .await
     }
 
-    async fn judge(&self, addresses: &[IpAddr], journal: &Journal) -> Decision {
+    async fn judge(&self, addresses: &[IpAddr], journal: &Journal<'_>) -> Decision {
         let looked_at = match self.rules.addresses {
             AddressRule::First => &addresses[..addresses.len().min(1)],
             AddressRule::Any | AddressRule::All => addresses,
@@ -185,7 +187,7 @@ impl FullLookup<'_> {
         (finding, Judgement { address, network, origin: None, archived, problem: None })
     }
 
-    async fn judge_origin(&self, judgement: &mut Judgement<'_>, journal: &Journal) {
+    async fn judge_origin(&self, judgement: &mut Judgement<'_>, journal: &Journal<'_>) {
         let address = judgement.address;
         let (origin, archived, problem) = journal
             .step(async {
@@ -301,20 +303,24 @@ impl Decision {
 }
 
 /// Collects the steps with their times. Steps of parallel branches enter in the order in which they end.
-struct Journal {
+struct Journal<'a> {
     started: Instant,
     steps: Mutex<Vec<Step>>,
+    follower: Option<&'a (dyn Fn(&Step) + Sync)>,
 }
 
-impl Journal {
-    fn new() -> Self {
-        Self { started: Instant::now(), steps: Mutex::new(Vec::with_capacity(6)) }
+impl<'a> Journal<'a> {
+    fn new(follower: Option<&'a (dyn Fn(&Step) + Sync)>) -> Self {
+        Self { started: Instant::now(), steps: Mutex::new(Vec::with_capacity(6)), follower }
     }
 
     async fn step<T>(&self, work: impl Future<Output = (Finding, T)>) -> T {
         let started = Instant::now();
         let (finding, result) = work.await;
         let step = Step { finding, took_us: micros(started) };
+        if let Some(follower) = self.follower {
+            follower(&step);
+        }
         self.steps.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(step);
         result
     }

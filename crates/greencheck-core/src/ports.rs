@@ -26,7 +26,7 @@ pub use history::{CheckHistory, HistoryError};
 pub use jobs::{
     DueNotice, ExpiringEvidence, JobEnd, JobRecord, JobRecords, Notice, NoticeBox, NoticeFate, NoticeKind,
 };
-pub use lookup::{Asker, Lookup, LookupError, Mode};
+pub use lookup::{Asker, Follower, Lookup, LookupError, Mode};
 pub use network::{Countries, Dns, DnsError, Head, NameServerFault, OriginAsns, OriginError, Web, WebError};
 pub use networks::{NetworkImport, Replace};
 pub use partners::{Accounts, Partners, PartnersError, Refusal, TOKENS_PER_USER};

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use greencheck_core::ports::Mode;
-use greencheck_core::{Answer, Generation, Host};
+use greencheck_core::ports::{Follower, Mode};
+use greencheck_core::{Answer, Generation, Host, Step};
 use tokio::sync::watch;
 
 /// The look-ups under way, by name.
@@ -18,6 +18,7 @@ struct Flight {
     generation: Generation,
     number: u64,
     landed: watch::Receiver<Option<Landing>>,
+    trail: Arc<Trail>,
 }
 
 /// How a flight ends.
@@ -31,6 +32,7 @@ pub(crate) enum Landing {
 /// A place on a flight.
 pub(crate) struct Seat {
     landed: watch::Receiver<Option<Landing>>,
+    trail: Arc<Trail>,
 }
 
 /// The duty to fly: whoever holds it looks the name up and lands.
@@ -39,6 +41,33 @@ pub(crate) struct Pilot {
     host: Host,
     number: u64,
     landing: watch::Sender<Option<Landing>>,
+    trail: Arc<Trail>,
+}
+
+/// The steps of a flight so far, and who hears of those to come.
+#[derive(Default)]
+struct Trail(Mutex<(Vec<Step>, Vec<Follower>)>);
+
+impl Trail {
+    fn tell(&self, step: &Step) {
+        let (steps, followers) = &mut *self.lock();
+        for follower in followers {
+            follower(step);
+        }
+        steps.push(step.clone());
+    }
+
+    fn follow(&self, follower: Follower) {
+        let (steps, followers) = &mut *self.lock();
+        for step in steps {
+            follower(step);
+        }
+        followers.push(follower);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (Vec<Step>, Vec<Follower>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Flights {
@@ -55,13 +84,17 @@ impl Flights {
             && flight.generation == generation
             && (mode == Mode::Fast || flight.mode == Mode::Full)
         {
-            return (Seat { landed: flight.landed.clone() }, None);
+            let (landed, trail) = (flight.landed.clone(), Arc::clone(&flight.trail));
+            return (Seat { landed, trail }, None);
         }
         let (landing, landed) = watch::channel(None);
         let number = under_way.get(host).map_or(0, |flight| flight.number + 1);
-        under_way.insert(host.clone(), Flight { mode, generation, number, landed: landed.clone() });
-        let pilot = Pilot { flights: Arc::clone(self), host: host.clone(), number, landing };
-        (Seat { landed }, Some(pilot))
+        let trail = Arc::<Trail>::default();
+        let flight = Flight { mode, generation, number, landed: landed.clone(), trail: Arc::clone(&trail) };
+        under_way.insert(host.clone(), flight);
+        let (flights, host) = (Arc::clone(self), host.clone());
+        let pilot = Pilot { flights, host, number, landing, trail: Arc::clone(&trail) };
+        (Seat { landed, trail }, Some(pilot))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Host, Flight>> {
@@ -70,6 +103,11 @@ impl Flights {
 }
 
 impl Seat {
+    /// Tells `follower` the steps of a full look-up, those of the past too.
+    pub(crate) fn follow(&self, follower: Follower) {
+        self.trail.follow(follower);
+    }
+
     /// Waits for the end. `None` when the flight was called off.
     pub(crate) async fn landed(mut self) -> Option<Landing> {
         self.landed.wait_for(Option::is_some).await.ok().and_then(|landing| landing.clone())
@@ -77,6 +115,11 @@ impl Seat {
 }
 
 impl Pilot {
+    /// Tells whoever follows the flight of a step.
+    pub(crate) fn tell(&self, step: &Step) {
+        self.trail.tell(step);
+    }
+
     /// Gives the answer to all seats.
     pub(crate) fn land(self, answer: Arc<Answer>) {
         self.landing.send_replace(Some(Landing::Answer(answer)));

@@ -5,19 +5,19 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use greencheck_core::catalog::Catalog;
 use greencheck_core::ports::{
-    Asker, CarbonTxtResults, Change, ChangeSink, Dns, Lookup, LookupError, Mode, OriginAsns, StoreError,
-    Verdicts, Web,
+    Asker, CarbonTxtResults, Change, ChangeSink, Dns, Follower, Lookup, LookupError, Mode, OriginAsns,
+    StoreError, Verdicts, Web,
 };
 use greencheck_core::{
     Answer, Clock, Explanation, FullLookup, Generation, GreyReason, Host, HostedBy, LookupConfig, Outcome,
-    Rules, StoredVerdict, UnknownReason, Verdict,
+    Rules, Step, StoredVerdict, UnknownReason, Verdict,
 };
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::Metrics;
-use crate::flights::{Flights, Landing, Pilot};
+use crate::flights::{Flights, Landing, Pilot, Seat};
 use crate::metrics::Persisted;
 use crate::turns::{Ticket, Turns};
 
@@ -108,8 +108,8 @@ impl LookupService {
     /// Looks `host` up again and stores the result; waits for it to end.
     pub(crate) async fn refresh(&self, host: &Host) {
         let flight = self.fly(host, Mode::Full, Turn::Background, Asker::default());
-        if let Some(landed) = flight {
-            landed.await;
+        if let Some(seat) = flight {
+            seat.landed().await;
         }
     }
 
@@ -129,18 +129,12 @@ impl LookupService {
     }
 
     /// Joins or starts the look-up of `host`. `None` when too many wait already.
-    fn fly(
-        &self,
-        host: &Host,
-        mode: Mode,
-        turn: Turn,
-        asker: Asker,
-    ) -> Option<impl Future<Output = Option<Landing>> + Send + use<>> {
+    fn fly(&self, host: &Host, mode: Mode, turn: Turn, asker: Asker) -> Option<Seat> {
         let catalog = self.catalog();
         let (seat, pilot) = self.shared.flights.board(host, mode, catalog.generation());
         let Some(pilot) = pilot else {
             self.shared.metrics.joined.inc();
-            return Some(seat.landed());
+            return Some(seat);
         };
         let Some(ticket) = self.shared.turns.ask(asker) else {
             pilot.turn_away();
@@ -150,7 +144,7 @@ impl LookupService {
         let host = host.clone();
         let task = async move { this.look_up(&host, mode, turn, &catalog, ticket, pilot).await };
         self.shared.tasks.spawn_on(task, &self.shared.runtime);
-        Some(seat.landed())
+        Some(seat)
     }
 
     async fn look_up(
@@ -168,6 +162,8 @@ impl LookupService {
             return;
         };
         let running = shared.metrics.start(mode, turn);
+        // Nobody follows a fast check.
+        let tell = |step: &Step| pilot.tell(step);
         let lookup = FullLookup {
             catalog,
             rules: shared.rules,
@@ -177,6 +173,7 @@ impl LookupService {
             carbon_txt_results: &*shared.world.carbon_txt_results,
             clock: &*shared.world.clock,
             use_kept: mode == Mode::Fast || turn == Turn::Background,
+            follower: (mode == Mode::Full).then_some(&tell),
         };
         let outcome = match timeout(shared.config.timeout, lookup.run(host)).await {
             Ok(outcome) => outcome,
@@ -249,10 +246,10 @@ impl LookupService {
         if let Some(answer) = self.stored_answer(host).await {
             return answer;
         }
-        let Some(landed) = self.fly(host, Mode::Fast, Turn::Interactive, asker) else {
+        let Some(seat) = self.fly(host, Mode::Fast, Turn::Interactive, asker) else {
             return self.momentary(host, UnknownReason::Overload);
         };
-        match timeout(self.shared.config.fast_deadline, landed).await {
+        match timeout(self.shared.config.fast_deadline, seat.landed()).await {
             Ok(Some(Landing::Answer(answer))) => Arc::unwrap_or_clone(answer),
             Ok(Some(Landing::TurnedAway)) => self.momentary(host, UnknownReason::Overload),
             Ok(None) => self.momentary(host, UnknownReason::Unavailable),
@@ -261,11 +258,21 @@ impl LookupService {
     }
 
     /// Past its patience the look-up goes on, like that of a fast check.
-    async fn check_full(&self, host: &Host, asker: Asker) -> Result<Answer, LookupError> {
+    async fn check_full(
+        &self,
+        host: &Host,
+        asker: Asker,
+        follower: Option<Follower>,
+    ) -> Result<Answer, LookupError> {
         let config = &self.shared.config;
         let patience = config.max_wait.saturating_add(config.timeout);
         let landed = match self.fly(host, Mode::Full, Turn::Interactive, asker) {
-            Some(landed) => timeout(patience, landed).await.unwrap_or(Some(Landing::TurnedAway)),
+            Some(seat) => {
+                if let Some(follower) = follower {
+                    seat.follow(follower);
+                }
+                timeout(patience, seat.landed()).await.unwrap_or(Some(Landing::TurnedAway))
+            }
             None => Some(Landing::TurnedAway),
         };
         match landed {
@@ -288,8 +295,12 @@ impl Lookup for LookupService {
     async fn check_for(&self, host: &Host, mode: Mode, asker: Asker) -> Result<Answer, LookupError> {
         match mode {
             Mode::Fast => Ok(self.check_fast(host, asker).await),
-            Mode::Full => self.check_full(host, asker).await,
+            Mode::Full => self.check_full(host, asker, None).await,
         }
+    }
+
+    async fn follow(&self, host: &Host, asker: Asker, follower: Follower) -> Result<Answer, LookupError> {
+        self.check_full(host, asker, Some(follower)).await
     }
 
     async fn stored(&self, hosts: &[Host]) -> Result<Vec<Option<Answer>>, LookupError> {

@@ -3,16 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use futures_util::future::join_all;
 use greencheck_core::catalog::{Catalog, CatalogData, NetworkEntry};
-use greencheck_core::ports::{Asker, Change, Lookup, LookupError, Mode};
+use greencheck_core::ports::{Asker, Change, Follower, Lookup, LookupError, Mode};
 use greencheck_core::{
-    AddressRule, Asn, Generation, GreyReason, Host, LookupConfig, Match, MatchKind, Provider, ProviderId,
-    Rules, StoredVerdict, Trust, UnknownReason, Verdict, VerdictKind,
+    AddressRule, Asn, Finding, Generation, GreyReason, Host, LookupConfig, Match, MatchKind, Provider,
+    ProviderId, Rules, Step, StoredVerdict, Trust, UnknownReason, Verdict, VerdictKind,
 };
 use greencheck_testkit::fakes::{FakeDns, FakeOrigins, FixedClock, MemoryVerdicts, NoWeb, RecordedChanges};
 use lookup_service::{LookupService, Metrics, World};
@@ -119,6 +119,35 @@ async fn a_thousand_callers_of_one_name_cause_one_look_up() {
     assert!(answers.iter().all(|answer| answer.as_ref().unwrap().verdict == green()));
     assert_eq!(bench.dns.asked(), 1);
     assert_eq!(bench.metrics.lookups_ended(VerdictKind::Green), 1);
+}
+
+#[tokio::test]
+async fn whoever_follows_a_look_up_hears_of_steps_that_ended_before() {
+    let bench = bench(FakeDns::with(&[("site.com", "192.0.2.7")]).held(), LookupConfig::default());
+    let name = host("site.com");
+    let heard = [Arc::default(), Arc::default()].map(|heard: Arc<Mutex<Vec<Step>>>| {
+        let told = Arc::clone(&heard);
+        let follower: Follower = Arc::new(move |step: &Step| told.lock().unwrap().push(step.clone()));
+        (heard, follower)
+    });
+    let [(first, early), (second, late)] = heard;
+    let begun =
+        || matches!(first.lock().unwrap()[..], [Step { finding: Finding::LinkedDomain { .. }, .. }, ..]);
+    let joined = async {
+        while bench.dns.asked() == 0 || !begun() {
+            tokio::task::yield_now().await;
+        }
+        let mut answered = Box::pin(bench.service.follow(&name, Asker(2), late));
+        assert!(futures_util::poll!(&mut answered).is_pending(), "the addresses are not known yet");
+        bench.dns.release();
+        answered.await
+    };
+    let (answer, other) = tokio::join!(bench.service.follow(&name, Asker(1), early), joined);
+    let steps = answer.unwrap().explanation.unwrap().steps.clone();
+    assert_eq!(steps.len(), 3, "{steps:?}");
+    assert_eq!(other.unwrap().explanation.unwrap().steps, steps);
+    assert_eq!((&*first.lock().unwrap(), &*second.lock().unwrap()), (&steps, &steps));
+    assert_eq!(bench.dns.asked(), 1);
 }
 
 #[tokio::test(start_paused = true)]

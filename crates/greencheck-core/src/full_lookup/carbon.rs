@@ -8,7 +8,7 @@ use crate::{CarbonTxtFinding, Finding, Host, Match, MatchKind, Proof};
 
 impl FullLookup<'_> {
     /// The provider whose carbon.txt the name points to, if that provider agrees.
-    pub(super) async fn carbon_txt(&self, host: &Host, journal: &Journal) -> Tried {
+    pub(super) async fn carbon_txt(&self, host: &Host, journal: &Journal<'_>) -> Tried {
         if !self.rules.carbon_txt || !self.catalog.has_carbon_txts() {
             return Tried::default();
         }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
@@ -141,6 +142,7 @@ const ANY: Rules = Rules {
 
 fn look_up_with(name: &str, net: &Net, data: CatalogData, rules: Rules) -> Outcome {
     let catalog = Catalog::build(Generation(1), data);
+    let told = Mutex::new(Vec::new());
     let lookup = FullLookup {
         catalog: &catalog,
         rules,
@@ -150,8 +152,11 @@ fn look_up_with(name: &str, net: &Net, data: CatalogData, rules: Rules) -> Outco
         carbon_txt_results: net,
         clock: &Noon,
         use_kept: true,
+        follower: Some(&|step| told.lock().unwrap().push(step.clone())),
     };
-    lookup.run(&host(name)).now_or_never().expect("the fakes never wait")
+    let outcome = lookup.run(&host(name)).now_or_never().expect("the fakes never wait");
+    assert_eq!(told.into_inner().unwrap(), outcome.explanation.steps, "whoever follows hears of every step");
+    outcome
 }
 
 fn look_up(name: &str, net: &Net) -> Outcome {

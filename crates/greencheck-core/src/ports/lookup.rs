@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::Source;
-use crate::{Answer, Generation, Host};
+use crate::{Answer, Generation, Host, Step};
 
 /// How old an answer may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,6 +29,9 @@ impl Asker {
     }
 }
 
+/// Hears of each step of a look-up as it ends. It must return at once: the look-up waits for it.
+pub type Follower = Arc<dyn Fn(&Step) + Send + Sync>;
+
 /// Decides on names.
 #[async_trait]
 pub trait Lookup: Send + Sync {
@@ -37,6 +42,13 @@ pub trait Lookup: Send + Sync {
     async fn check_for(&self, host: &Host, mode: Mode, asker: Asker) -> Result<Answer, LookupError> {
         let _ = asker;
         self.check(host, mode).await
+    }
+
+    /// A full look-up that tells `follower` its steps, also those before it was joined. Steps are news, no account: that
+    /// is the explanation of the answer, and who cannot tell steps only answers.
+    async fn follow(&self, host: &Host, asker: Asker, follower: Follower) -> Result<Answer, LookupError> {
+        let _ = follower;
+        self.check_for(host, Mode::Full, asker).await
     }
 
     /// The stored green verdicts for `hosts`, in their order; `None` where nothing is stored. Never looks anything up.
