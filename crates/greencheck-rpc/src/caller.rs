@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use greencheck_core::ports::Source;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder};
@@ -101,6 +101,18 @@ impl Caller {
         self.send(self.request(Method::POST, path).json(question), patience, |body| Ok(body.clone())).await
     }
 
+    /// Asks `question` at `path` and gives `read` each line of the answer as it arrives, until it makes something of one.
+    pub(crate) async fn ask_for_lines<R: Send + 'static>(
+        &self,
+        path: &str,
+        question: &(impl Serialize + Sync),
+        patience: Patience,
+        read: impl FnMut(&[u8]) -> Option<Result<R, Failed>> + Send + 'static,
+    ) -> Result<R, Failed> {
+        let request = self.request(Method::POST, path).json(question);
+        self.within(patience.limit, lines(request, read)).await
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut url = self.base.clone();
         url.set_path(&format!("{}{}{path}", self.base.path().trim_end_matches('/'), wire::SCOPE));
@@ -128,8 +140,16 @@ impl Caller {
             };
             body.and_then(|body| read(&body))
         };
+        self.within(limit, attempts).await
+    }
+
+    async fn within<R: Send + 'static>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = Result<R, Failed>> + Send + 'static,
+    ) -> Result<R, Failed> {
         let task = async move {
-            tokio::time::timeout(limit, attempts).await.unwrap_or_else(|_| Err(Failed::timeout(limit)))
+            tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(Failed::timeout(limit)))
         };
         self.runtime
             .spawn(task)
@@ -153,6 +173,27 @@ async fn attempt(request: RequestBuilder) -> Result<Bytes, Failed> {
         return Err(Failed::refused(status.as_u16(), &body));
     }
     Ok(body)
+}
+
+async fn lines<R>(
+    request: RequestBuilder,
+    mut read: impl FnMut(&[u8]) -> Option<Result<R, Failed>>,
+) -> Result<R, Failed> {
+    let mut response = request.send().await?;
+    let status = response.status();
+    if !status.is_success() {
+        return Err(Failed::refused(status.as_u16(), &response.bytes().await?));
+    }
+    let mut rest = BytesMut::new();
+    while let Some(chunk) = response.chunk().await? {
+        rest.extend_from_slice(&chunk);
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            if let Some(result) = read(&rest.split_to(end + 1)) {
+                return result;
+            }
+        }
+    }
+    Err(Failed::unreadable(&"it ends before its last line"))
 }
 
 fn read_json<R: DeserializeOwned>(body: &Bytes) -> Result<R, Failed> {

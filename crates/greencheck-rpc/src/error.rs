@@ -29,9 +29,15 @@ pub(crate) enum Failed {
 impl Failed {
     pub(crate) fn refused(status: u16, body: &[u8]) -> Self {
         match serde_json::from_slice::<Failure>(body) {
-            Ok(Failure { code: Code::Overloaded, .. }) => Self::Overloaded,
-            Ok(Failure { message, .. }) => Self::Other(ClientError::Refused { status, message }),
+            Ok(failure) => Self::told(status, failure),
             Err(_) => Self::Other(ClientError::Refused { status, message: "no reason given".to_owned() }),
+        }
+    }
+
+    pub(crate) fn told(status: u16, Failure { code, message }: Failure) -> Self {
+        match code {
+            Code::Overloaded => Self::Overloaded,
+            _ => Self::Other(ClientError::Refused { status, message }),
         }
     }
 

@@ -1,13 +1,14 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use greencheck_core::ports::{Asker, Lookup, LookupError, Mode};
+use greencheck_core::ports::{Asker, Follower, Lookup, LookupError, Mode};
 use greencheck_core::{Answer, Generation, Host, LookupConfig};
+use reqwest::StatusCode;
 
-use crate::Caller;
 use crate::caller::Patience;
 use crate::error::Failed;
-use crate::wire::{self, CheckQuestion, GenerationReply, StoredQuestion, StoredReply};
+use crate::wire::{self, CheckQuestion, FollowQuestion, GenerationReply, News, StoredQuestion, StoredReply};
+use crate::{Caller, ClientError};
 
 /// The lookup-service, asked over HTTP.
 #[derive(Debug)]
@@ -44,6 +45,10 @@ impl RemoteLookup {
     }
 }
 
+fn about(host: &Host, answer: Answer) -> Result<Answer, Failed> {
+    if answer.host == *host { Ok(answer) } else { Err(Failed::unreadable(&"it is about another name")) }
+}
+
 #[async_trait]
 impl Lookup for RemoteLookup {
     async fn check(&self, host: &Host, mode: Mode) -> Result<Answer, LookupError> {
@@ -57,10 +62,29 @@ impl Lookup for RemoteLookup {
             Mode::Full => self.full,
         };
         let answer: Answer = self.caller.ask(wire::CHECK, &question, patience).await?;
-        if answer.host != *host {
-            return Err(Failed::unreadable(&"it is about another name").into());
+        Ok(about(host, answer)?)
+    }
+
+    async fn follow(&self, host: &Host, asker: Asker, follower: Follower) -> Result<Answer, LookupError> {
+        let question = FollowQuestion { host: host.clone(), asker };
+        let read = move |line: &[u8]| match serde_json::from_slice(line) {
+            Ok(News::Step(step)) => {
+                follower(&step);
+                None
+            }
+            Ok(News::Answer(answer)) => Some(Ok(*answer)),
+            Ok(News::Failure(failure)) => {
+                Some(Err(Failed::told(StatusCode::SERVICE_UNAVAILABLE.as_u16(), failure)))
+            }
+            Err(error) => Some(Err(Failed::unreadable(&error))),
+        };
+        match self.caller.ask_for_lines(wire::FOLLOW, &question, self.full, read).await {
+            // An older lookup-service only answers, and so does one that lets this caller only check.
+            Err(Failed::Other(ClientError::Refused { status: 403 | 404, .. })) => {
+                self.check_for(host, Mode::Full, asker).await
+            }
+            answer => Ok(about(host, answer?)?),
         }
-        Ok(answer)
     }
 
     async fn stored(&self, hosts: &[Host]) -> Result<Vec<Option<Answer>>, LookupError> {

@@ -2,18 +2,25 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Json, ServiceConfig};
+use actix_web::web::{self, Bytes, Data, Json, ServiceConfig};
+use futures_util::future::LocalBoxFuture;
+use futures_util::{FutureExt, stream};
+use greencheck_core::Step;
 use greencheck_core::ports::{Lookup, LookupError};
+use tokio::sync::mpsc;
 
 use crate::receiver::{failure, json};
-use crate::wire::{self, CheckQuestion, Code, GenerationReply, StoredQuestion, StoredReply};
+use crate::wire::{
+    self, CheckQuestion, Code, Failure, FollowQuestion, GenerationReply, News, StoredQuestion, StoredReply,
+};
 
-/// The routes by which other services ask `lookup`: `POST /check`, `POST /stored` and `GET /generation`.
+/// The routes by which other services ask `lookup`: `POST /check`, `POST /follow`, `POST /stored` and `GET /generation`.
 pub fn lookup_routes(lookup: Arc<dyn Lookup>) -> impl FnOnce(&mut ServiceConfig) + Clone {
     let lookup = Data::from(lookup);
     move |app| {
         app.app_data(lookup)
             .service(web::resource(wire::CHECK).app_data(json(wire::CHECK_BYTES_MAX)).post(check))
+            .service(web::resource(wire::FOLLOW).app_data(json(wire::CHECK_BYTES_MAX)).post(follow))
             .service(web::resource(wire::STORED).app_data(json(wire::STORED_BYTES_MAX)).post(stored))
             .route(wire::GENERATION, web::get().to(generation));
     }
@@ -25,6 +32,47 @@ async fn check(lookup: Data<dyn Lookup>, question: Json<CheckQuestion>) -> HttpR
         Ok(answer) => HttpResponse::Ok().json(answer),
         Err(error) => failed(&error),
     }
+}
+
+/// Lines of JSON, each when there is something to say.
+async fn follow(lookup: Data<dyn Lookup>, question: Json<FollowQuestion>) -> HttpResponse {
+    let FollowQuestion { host, asker } = question.into_inner();
+    let (tell, steps) = mpsc::unbounded_channel();
+    let work = async move {
+        // Whoever went away hears of no more steps.
+        let follower = move |step: &Step| drop(tell.send(step.clone()));
+        match lookup.follow(&host, asker, Arc::new(follower)).await {
+            Ok(answer) => News::Answer(Box::new(answer)),
+            Err(error) => News::Failure(told(&error)),
+        }
+    };
+    let under_way = Some(Followed { work: work.boxed_local(), steps });
+    HttpResponse::Ok()
+        .content_type("application/x-ndjson")
+        .streaming(stream::unfold(under_way, async |followed| followed?.next().await))
+}
+
+/// A look-up that somebody follows.
+struct Followed {
+    work: LocalBoxFuture<'static, News>,
+    steps: mpsc::UnboundedReceiver<Step>,
+}
+
+impl Followed {
+    /// The next line, and whether there will be more.
+    async fn next(mut self) -> Option<(Result<Bytes, serde_json::Error>, Option<Self>)> {
+        tokio::select! {
+            biased;
+            Some(step) = self.steps.recv() => Some((line(&News::Step(step)), Some(self))),
+            end = &mut self.work => Some((line(&end), None)),
+        }
+    }
+}
+
+fn line(news: &News) -> Result<Bytes, serde_json::Error> {
+    let mut line = serde_json::to_vec(news)?;
+    line.push(b'\n');
+    Ok(line.into())
 }
 
 async fn stored(lookup: Data<dyn Lookup>, question: Json<StoredQuestion>) -> HttpResponse {
@@ -47,6 +95,11 @@ async fn generation(lookup: Data<dyn Lookup>) -> HttpResponse {
 }
 
 fn failed(error: &LookupError) -> HttpResponse {
+    let Failure { code, message } = told(error);
+    failure(StatusCode::SERVICE_UNAVAILABLE, code, message)
+}
+
+fn told(error: &LookupError) -> Failure {
     let code = match error {
         LookupError::Overloaded => Code::Overloaded,
         LookupError::Unavailable(source) => {
@@ -55,5 +108,5 @@ fn failed(error: &LookupError) -> HttpResponse {
             Code::Unavailable
         }
     };
-    failure(StatusCode::SERVICE_UNAVAILABLE, code, error.to_string())
+    Failure { code, message: error.to_string() }
 }

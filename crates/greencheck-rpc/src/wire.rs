@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use greencheck_core::directory::{HostedDomain, ProviderDetail, ProviderProfile};
 use greencheck_core::history::{CatalogChange, Grounds};
 use greencheck_core::ports::{Asker, Mode};
-use greencheck_core::{Answer, Check, Generation, Host, ProviderId};
+use greencheck_core::{Answer, Check, Generation, Host, ProviderId, Step};
 use serde::{Deserialize, Serialize};
 
 /// Counted up when an older release could misread a newer one.
@@ -17,6 +17,7 @@ pub(crate) const REQUEST_ID_HEADER: &str = "x-request-id";
 
 pub(crate) const SCOPE: &str = "/internal/v1";
 pub(crate) const CHECK: &str = "/check";
+pub(crate) const FOLLOW: &str = "/follow";
 pub(crate) const STORED: &str = "/stored";
 pub(crate) const GENERATION: &str = "/generation";
 pub(crate) const LISTING: &str = "/directory";
@@ -49,6 +50,23 @@ pub(crate) struct CheckQuestion {
     pub(crate) mode: Mode,
     #[serde(default, skip_serializing_if = "Asker::is_nobody")]
     pub(crate) asker: Asker,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FollowQuestion {
+    pub(crate) host: Host,
+    #[serde(default, skip_serializing_if = "Asker::is_nobody")]
+    pub(crate) asker: Asker,
+}
+
+/// A line of the answer to a [`FollowQuestion`]: steps, then an answer or a failure.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum News {
+    Step(Step),
+    Answer(Box<Answer>),
+    Failure(Failure),
 }
 
 #[derive(Debug, Serialize, Deserialize)]

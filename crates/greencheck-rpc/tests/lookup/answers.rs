@@ -1,18 +1,18 @@
 //! Answers arrive as they were given.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use chrono::DateTime;
-use greencheck_core::ports::{Lookup, Mode};
+use greencheck_core::ports::{Asker, Lookup, LookupError, Mode};
 use greencheck_core::{
-    Answer, Generation, GreyReason, HostedBy, Match, MatchKind, ProviderId, UnknownReason, Verdict,
+    Answer, Generation, GreyReason, HostedBy, Match, MatchKind, ProviderId, Step, UnknownReason, Verdict,
 };
 use greencheck_testkit::contract::cache::samples::{answer, explained, green, host};
 use proptest::prelude::*;
 
-use crate::support::{SECRET, Server, soon, verdict};
+use crate::support::{SECRET, Server, cause, soon, steps, verdict};
 
 #[tokio::test]
 async fn an_answer_arrives_as_it_was_given() {
@@ -24,6 +24,25 @@ async fn an_answer_arrives_as_it_was_given() {
         assert_eq!(soon(lookup.check(&host, Mode::Full)).await.unwrap(), explained(verdict(&host)));
     }
     assert_eq!(soon(lookup.generation()).await.unwrap(), Generation(42));
+}
+
+#[tokio::test]
+async fn a_follower_hears_of_every_step_and_gets_the_answer() {
+    let server = Server::start(&[SECRET]);
+    let lookup = server.caller(&[SECRET]);
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let follower = || {
+        let heard = Arc::clone(&heard);
+        Arc::new(move |step: &Step| heard.lock().unwrap().push(step.clone()))
+    };
+    let name = host("green.example.com");
+    let answer = soon(lookup.follow(&name, Asker(3), follower())).await.unwrap();
+    assert_eq!(answer, explained(verdict(&name)));
+    assert_eq!(*heard.lock().unwrap(), steps());
+    let busy = soon(lookup.follow(&host("busy.example.com"), Asker(3), follower())).await;
+    assert!(matches!(busy, Err(LookupError::Overloaded)), "{busy:?}");
+    let away = cause(soon(lookup.follow(&host("away.example.com"), Asker(3), follower())).await);
+    assert_eq!(away, "refused with status 503: the look-up service is not reachable");
 }
 
 #[tokio::test]

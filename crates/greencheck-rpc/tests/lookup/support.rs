@@ -1,6 +1,6 @@
 //! A lookup that says what it is told to, a server in front of it, and callers.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -8,8 +8,8 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, rt};
 use async_trait::async_trait;
-use greencheck_core::ports::{Lookup, LookupError, Mode};
-use greencheck_core::{Answer, Generation, Host, LookupConfig};
+use greencheck_core::ports::{Asker, Follower, Lookup, LookupError, Mode};
+use greencheck_core::{Answer, Finding, Generation, Host, LookupConfig, Step};
 use greencheck_rpc::{
     Caller, ForwarderConfig, ForwarderSecrets, RemoteLookup, lookup_routes, mount_internal,
 };
@@ -23,6 +23,17 @@ pub(crate) const SECRET: &str = "a-secret-for-tests";
 pub(crate) struct Oracle {
     pub(crate) calls: AtomicUsize,
     pub(crate) ended: AtomicUsize,
+}
+
+/// What a follower hears.
+pub(crate) fn steps() -> Vec<Step> {
+    let told = |finding| Step { finding, took_us: 7 };
+    let address = IpAddr::from([192, 0, 2, 7]);
+    vec![
+        told(Finding::LinkedDomain { provider: None }),
+        told(Finding::Addresses { addresses: vec![address], problem: Some("line\nbreak".to_owned()) }),
+        told(Finding::Ranges { address, ranges: Vec::new() }),
+    ]
 }
 
 pub(crate) fn verdict(host: &Host) -> Answer {
@@ -45,6 +56,14 @@ impl Lookup for Oracle {
         self.ended.fetch_add(1, Ordering::SeqCst);
         let answer = verdict(host);
         Ok(if mode == Mode::Full { explained(answer) } else { answer })
+    }
+
+    async fn follow(&self, host: &Host, asker: Asker, follower: Follower) -> Result<Answer, LookupError> {
+        for step in steps() {
+            follower(&step);
+            tokio::task::yield_now().await;
+        }
+        self.check_for(host, Mode::Full, asker).await
     }
 
     async fn stored(&self, hosts: &[Host]) -> Result<Vec<Option<Answer>>, LookupError> {
