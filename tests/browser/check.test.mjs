@@ -122,6 +122,7 @@ test("a slow check shows that it goes on", async () => {
   await page.getByLabel("Address of a website").fill("nobody-answers.org");
   await page.getByRole("button", { name: "Check" }).click();
   await page.getByText("Looking up nobody-answers.org for 1 s").waitFor();
+  await page.getByText("Linked domain: No provider has confirmed this name").waitFor();
   assert.equal(await headline(page).count(), 0, "there is no verdict yet");
   await headline(page).waitFor();
   assert.equal(await headline(page).textContent(), "nobody-answers.org could not be looked up");

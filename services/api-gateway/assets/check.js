@@ -39,6 +39,7 @@ async function check(url, again) {
   for await (const { name, data } of events(answer.body)) {
     if (signal.aborted) return;
     if (name === "begin") begin(data);
+    else if (name === "step") step(data);
     else if (name === "waiting") progress.querySelector(".waited").textContent = "for " + data.seconds + " s";
     else if (name === "failed") return fail(data.text);
     else if (name === "result") return show(data);
@@ -78,7 +79,19 @@ function begin({ name, known }) {
     before.textContent = known;
     box.append(before);
   }
+  const steps = document.createElement("ol");
+  steps.className = "heard";
+  box.append(steps);
   progress.replaceChildren(box);
+}
+
+function step({ title, outcome, text }) {
+  const item = document.createElement("li");
+  item.dataset.outcome = outcome;
+  const heading = document.createElement("strong");
+  heading.textContent = title;
+  item.append(heading, ": ", text);
+  progress.querySelector(".heard").append(item);
 }
 
 function fail(text) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use actix_web::http::header::HeaderValue;
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use greencheck_core::ports::{AnswerCache, Asker, CheckRecorder, Lookup, LookupError, Mode};
+use greencheck_core::ports::{AnswerCache, Asker, CheckRecorder, Follower, Lookup, LookupError, Mode};
 use greencheck_core::{
     Answer, Check, Clock, Generation, Host, LookupConfig, MatchKind, Source, UnknownReason, Verdict,
 };
@@ -186,14 +186,32 @@ impl Gateway {
         Ok(checked)
     }
 
+    /// The same, telling each step as it ends.
+    pub(crate) async fn follow(
+        &self,
+        host: &Host,
+        source: Source,
+        asker: Asker,
+        follower: Follower,
+    ) -> Result<Checked, LookupError> {
+        let answer = self.ports.lookup.follow(host, asker, follower).await?;
+        let checked = self.keep(answer).await;
+        self.record(&checked, source);
+        Ok(checked)
+    }
+
     /// A full look-up that the log does not hear of.
     pub(crate) async fn answer_full(&self, host: &Host, asker: Asker) -> Result<Checked, LookupError> {
-        let answer = Arc::new(self.ports.lookup.check_for(host, Mode::Full, asker).await?);
+        Ok(self.keep(self.ports.lookup.check_for(host, Mode::Full, asker).await?).await)
+    }
+
+    async fn keep(&self, answer: Answer) -> Checked {
+        let answer = Arc::new(answer);
         // An unknown outcome says nothing of the name: what the caches have of it stays.
         if !matches!(answer.verdict, Verdict::Unknown { .. }) {
             self.ports.cache.replace(Arc::clone(&answer), self.times.of(&answer.verdict)).await;
         }
-        Ok(Checked { answer, cached: false })
+        Checked { answer, cached: false }
     }
 
     /// What the caches know of `host`.

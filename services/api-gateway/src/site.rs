@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderValue;
-use greencheck_core::ports::{Asker, LookupError};
+use greencheck_core::ports::{Asker, Follower, LookupError};
 use greencheck_core::{Host, ProviderId, Source};
 use moka::sync::Cache;
 
@@ -24,6 +24,7 @@ pub(crate) use self::evidence::Proof;
 pub(crate) use self::pages::{ask, form, notice, with_result};
 pub(crate) use self::provider::{DOMAINS as PROVIDER_DOMAINS, provider};
 pub(crate) use self::result::{CheckResult, fragment};
+pub(crate) use self::steps::ShownStep;
 use crate::gateway::{Checked, is_momentary};
 use crate::limits::Exceeded;
 use crate::{Gateway, Pages};
@@ -143,7 +144,25 @@ impl Site {
 
     /// A full look-up now. While nobody can look up, what is known stands, and says so.
     pub(crate) async fn look_up(&self, host: &Host, asker: Asker) -> Result<Found, LookupError> {
-        let error = match self.gateway.look_up(host, Source::Page, asker).await {
+        self.found(host, self.gateway.look_up(host, Source::Page, asker).await).await
+    }
+
+    /// The same, telling each step as it ends.
+    pub(crate) async fn follow(
+        &self,
+        host: &Host,
+        asker: Asker,
+        follower: Follower,
+    ) -> Result<Found, LookupError> {
+        self.found(host, self.gateway.follow(host, Source::Page, asker, follower).await).await
+    }
+
+    async fn found(
+        &self,
+        host: &Host,
+        looked_up: Result<Checked, LookupError>,
+    ) -> Result<Found, LookupError> {
+        let error = match looked_up {
             Ok(checked) => {
                 if !is_momentary(&checked.answer.verdict) {
                     self.kept.insert(host.clone(), checked.clone());

@@ -51,7 +51,7 @@ pub(crate) struct ShownStep {
 }
 
 impl ShownStep {
-    pub(super) fn of(step: &Step) -> Self {
+    pub(crate) fn of(step: &Step) -> Self {
         let took = duration(step.took_us);
         let (title, outcome, text, details) = match &step.finding {
             Finding::LinkedDomain { provider } => linked_domain(provider.as_ref()),

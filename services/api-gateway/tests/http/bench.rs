@@ -19,12 +19,12 @@ use api_gateway::{
 use async_trait::async_trait;
 use greencheck_core::directory::{Co2Table, Evidence, ProviderDetail, ProviderProfile, Registered};
 use greencheck_core::ports::{
-    AnswerCache, Countries, FillToken, Lookup, LookupError, Mode, NetworkRegistry, QueueError, RefreshSink,
-    RegisteredNetwork, RegistryError, Requested,
+    AnswerCache, Asker, Countries, FillToken, Follower, Lookup, LookupError, Mode, NetworkRegistry,
+    QueueError, RefreshSink, RegisteredNetwork, RegistryError, Requested,
 };
 use greencheck_core::{
-    Answer, Document, Explanation, Generation, GreyReason, Host, HostedBy, LookupConfig, Match, MatchKind,
-    ProviderId, UnknownReason, Verdict,
+    Answer, Document, Explanation, Finding, Generation, GreyReason, Host, HostedBy, LookupConfig, Match,
+    MatchKind, ProviderId, Step, UnknownReason, Verdict,
 };
 use greencheck_testkit::fakes::{
     DirectoryContent, FixedClock, MemoryDirectory, MemoryHistory, MemoryPartners, RecordedChecks,
@@ -72,6 +72,17 @@ impl Lookup for Oracle {
             answer.explanation = Some(Arc::new(Explanation { because, steps: Vec::new(), took_us: 5 }));
         }
         Ok(answer)
+    }
+
+    async fn follow(&self, host: &Host, asker: Asker, follower: Follower) -> Result<Answer, LookupError> {
+        let address = IpAddr::from([192, 0, 2, 7]);
+        follower(&Step { finding: Finding::LinkedDomain { provider: None }, took_us: 1 });
+        follower(&Step {
+            finding: Finding::Addresses { addresses: vec![address], problem: None },
+            took_us: 2,
+        });
+        tokio::task::yield_now().await;
+        self.check_for(host, Mode::Full, asker).await
     }
 
     async fn stored(&self, hosts: &[Host]) -> Result<Vec<Option<Answer>>, LookupError> {

@@ -177,6 +177,14 @@ async fn events_end_with_the_result() {
         events[0],
         "event: begin\ndata: {\"host\":\"green.com\",\"name\":\"green.com\",\"known\":null}"
     );
+    assert_eq!(
+        events[1..3],
+        [
+            "event: step\ndata: {\"title\":\"Linked domain\",\"outcome\":\"nothing\",\
+             \"text\":\"No provider has confirmed this name as one that it hosts.\"}",
+            "event: step\ndata: {\"title\":\"Addresses\",\"outcome\":\"found\",\"text\":\"192.0.2.7\"}",
+        ]
+    );
     let end = events.last().unwrap().strip_prefix("event: result\ndata: ").unwrap();
     let end: serde_json::Value = serde_json::from_str(end).unwrap();
     assert_eq!(

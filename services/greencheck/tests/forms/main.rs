@@ -15,6 +15,9 @@ mod servers;
 mod stand;
 mod usage;
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use stand::{Distributed, Embedded, Form};
 
 /// Every way to be green, grey, unknown and invalid.
@@ -45,6 +48,31 @@ fn both_forms_answer_alike_byte_for_byte() {
         let (one, three) = (embedded.get(path), distributed.get(path));
         assert_eq!(one, three, "{path}");
     }
+}
+
+#[test]
+fn both_forms_tell_each_step_of_a_check_before_its_result() {
+    let (embedded, distributed) = (Embedded::start(), Distributed::start());
+    let told = |form: &dyn Form| {
+        let mut stream = TcpStream::connect(form.address()).expect("a connection");
+        let head = "GET /check/events?url=www.example.com&again=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        stream.write_all(head.as_bytes()).expect("the request is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        // Between events stand the marks of chunks.
+        let events: Vec<_> =
+            answer.split("event: ").skip(1).filter_map(|event| event.split("\n\n").next()).collect();
+        assert!(events.last().is_some_and(|end| end.starts_with("result\n")), "{events:?}");
+        let steps: Vec<_> =
+            events.into_iter().filter(|event| event.starts_with("step\n")).map(str::to_owned).collect();
+        assert!(steps[0].contains("\"Linked domain\""), "{steps:?}");
+        assert!(steps.iter().any(|step| step.contains(r#""outcome":"match""#)), "{steps:?}");
+        steps
+    };
+    let mut both = [told(&embedded), told(&distributed)];
+    // Those that do not wait for each other end as they like.
+    both.iter_mut().for_each(|steps| steps.sort());
+    assert_eq!(both[0], both[1]);
 }
 
 /// What a process may do at once, and how much of it is in use.

@@ -1,5 +1,6 @@
-//! How a check goes on, as server-sent events: what is known from before, signs of life, then the result.
+//! How a check goes on, as server-sent events: what is known from before, each step, signs of life, then the result.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::http::StatusCode;
@@ -9,12 +10,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, Stream, StreamExt, stream};
 use greencheck_core::ports::{Asker, LookupError};
-use greencheck_core::{Host, NamedHost};
+use greencheck_core::{Host, NamedHost, Step};
 use serde::Serialize;
+use tokio::sync::mpsc;
 
 use crate::Site;
 use crate::respond::{self, READ_ONLY, query_text};
-use crate::site::{self, Found};
+use crate::site::{self, Found, ShownStep};
 use crate::v4::{self, Problem};
 
 /// How often the page hears that the check goes on.
@@ -69,6 +71,14 @@ async fn begin(site: Data<Site>, host: Host) -> Bytes {
 }
 
 #[derive(Serialize)]
+struct Stepped<'a> {
+    title: &'a str,
+    /// `match`, `found`, `nothing` or `silent`.
+    outcome: &'static str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
 struct Waiting {
     seconds: u64,
 }
@@ -89,31 +99,44 @@ struct Failed {
 /// A check under way.
 struct Check {
     work: LocalBoxFuture<'static, Bytes>,
+    steps: mpsc::UnboundedReceiver<Step>,
     began: Instant,
 }
 
 impl Check {
     fn new(site: Data<Site>, host: Host, kept: Option<Found>, origin: String, asker: Asker) -> Self {
+        let (tell, steps) = mpsc::unbounded_channel();
         let work = async move {
+            // Once the page is gone nobody hears of steps.
+            let follower = move |step: &Step| drop(tell.send(step.clone()));
             let found = match kept {
                 Some(found) => Ok(found),
-                None => site.look_up(&host, asker).await,
+                None => site.follow(&host, asker, Arc::new(follower)).await,
             };
             end(&site, &host, found, &origin).await
         };
-        Self { work: work.boxed_local(), began: Instant::now() }
+        Self { work: work.boxed_local(), steps, began: Instant::now() }
     }
 
     fn events(self) -> impl Stream<Item = Bytes> {
         stream::unfold(Some(self), async |check| {
             let mut check = check?;
-            if let Ok(end) = tokio::time::timeout(SIGN_OF_LIFE, &mut check.work).await {
-                return Some((end, None));
+            tokio::select! {
+                biased;
+                Some(step) = check.steps.recv() => Some((stepped(&step), Some(check))),
+                end = &mut check.work => Some((end, None)),
+                () = tokio::time::sleep(SIGN_OF_LIFE) => {
+                    let waiting = Waiting { seconds: check.began.elapsed().as_secs() };
+                    Some((event("waiting", &waiting), Some(check)))
+                }
             }
-            let waiting = Waiting { seconds: check.began.elapsed().as_secs() };
-            Some((event("waiting", &waiting), Some(check)))
         })
     }
+}
+
+fn stepped(step: &Step) -> Bytes {
+    let ShownStep { title, outcome, text, .. } = ShownStep::of(step);
+    event("step", &Stepped { title: &title, outcome: outcome.as_str(), text: &text })
 }
 
 async fn end(site: &Site, host: &Host, found: Result<Found, LookupError>, origin: &str) -> Bytes {
