@@ -1,7 +1,7 @@
 # ARGS="…" goes to the command behind a target, for example: make test ARGS="-p greencheck-store"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check chaos rolling deny sbom api-fuzz bench
+.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check chaos rolling deny advisories sbom api-fuzz bench
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,9 +42,11 @@ chaos: ## Kill, stop, freeze and fill things under load, and count every check (
 rolling: ## Restart each service 100 times at half load: no request fails, no row is lost (ROUNDS=10 for fewer)
 	@deploy/dev/chaos --rolling $(or $(ROUNDS),100)
 
-deny: ## Check licences, sources and bans of everything we use; advisories too where cargo-deny is installed
+deny: ## Check licences, sources and bans of everything we use
 	@python3 -B deploy/checks/supply.py check
-	@if command -v cargo-deny >/dev/null; then cargo deny --locked check advisories; fi
+
+advisories: ## Compare what we use with the RustSec database (ADVISORY_DB=FOLDER or .tar.gz for a copy of it)
+	@ADVISORY_DB=$(ADVISORY_DB) python3 -B deploy/checks/advisories.py
 
 sbom: ## Write what the programs are made of to target/sbom.json (CycloneDX)
 	@python3 -B deploy/checks/supply.py sbom $(or $(CARGO_TARGET_DIR),target)/sbom.json

@@ -3,7 +3,7 @@
 Usage: python3 -B deploy/checks/supply.py check
        python3 -B deploy/checks/supply.py sbom FILE        CycloneDX 1.5, JSON
 
-`cargo deny check` reads the same deny.toml and knows advisories, too; it needs the internet.
+advisories.py compares the same packages with what is known against them; `cargo deny check` reads the same deny.toml.
 """
 
 import json
