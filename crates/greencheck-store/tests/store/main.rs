@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod databases;
+mod expand;
 mod migrations;
 mod postgres;
 mod snapshot_reader;

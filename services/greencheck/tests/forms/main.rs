@@ -7,6 +7,7 @@ mod faults;
 mod hostile;
 mod load;
 mod openapi;
+mod newer_tables;
 mod partners;
 mod process;
 mod readiness;

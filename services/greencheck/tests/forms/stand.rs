@@ -206,6 +206,10 @@ impl Distributed {
         self.log_writers[0].restart();
     }
 
+    pub(crate) fn restart_lookup(&mut self) {
+        self.lookups[0].restart();
+    }
+
     pub(crate) fn restart_gateway(&mut self) {
         self.gateways[0].restart();
     }
