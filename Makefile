@@ -1,7 +1,7 @@
 # ARGS="…" goes to the command behind a target, for example: make test ARGS="-p greencheck-store"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check chaos rolling deny advisories sbom api-fuzz bench
+.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check chaos restore-check rolling deny advisories sbom api-fuzz bench
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ dashboards-check: ## Run the stack, expect data in each panel, an alert for each
 
 chaos: ## Kill, stop, freeze and fill things under load, and count every check (ARGS="poison kill-gateway" for some)
 	@deploy/dev/chaos $(ARGS)
+
+restore-check: ## Back the stack and an SQLite file up while they work, restore both, and compare (ROWS=1000000 for a larger log)
+	@ROWS=$(ROWS) deploy/dev/restore-check
 
 rolling: ## Restart each service 100 times at half load: no request fails, no row is lost (ROUNDS=10 for fewer)
 	@deploy/dev/chaos --rolling $(or $(ROUNDS),100)
