@@ -11,7 +11,7 @@ use std::task::Poll;
 use actix_web::web::{Bytes, Data, Path, get};
 use actix_web::{HttpResponse, Responder};
 use futures_util::stream;
-use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve};
+use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve_public};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
@@ -56,7 +56,7 @@ async fn main() -> anyhow::Result<ExitCode> {
             .route("/panic", get().to(panic))
             .route("/panic/body", get().to(panic_in_body));
     };
-    process.lifecycle.spawn("http", serve(listener, http, metrics, mount, stop));
+    process.lifecycle.spawn("http", serve_public(listener, http, metrics, mount, stop)?);
     Ok(process.run().await)
 }
 

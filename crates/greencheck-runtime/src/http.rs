@@ -7,12 +7,14 @@ use actix_web::dev::{Server, Service};
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpRequest, HttpServer};
 use ipnet::IpNet;
+use rustls::ServerConfig;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::body::Pace;
 use crate::config::HumanDuration;
-use crate::{HttpMetrics, Observe};
+use crate::tls::Certificates;
+use crate::{HttpMetrics, Observe, TlsConfig, TlsError};
 
 /// Section `http`: how a server answers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,6 +39,9 @@ pub struct HttpConfig {
     pub shutdown_timeout: HumanDuration,
     /// Networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Encryption of the public listener; off unless both files are named.
+    #[serde(skip_serializing_if = "TlsConfig::is_empty")]
+    pub tls: TlsConfig,
 }
 
 impl Default for HttpConfig {
@@ -51,11 +56,39 @@ impl Default for HttpConfig {
             client_body_rate: 10_000,
             shutdown_timeout: HumanDuration::from_secs(10),
             trusted_proxies: Vec::new(),
+            tls: TlsConfig::default(),
         }
     }
 }
 
+/// As [`serve`], by HTTPS if `config.tls` says so. The certificate is read at once, and again when it changes.
+pub fn serve_public<F>(
+    listener: TcpListener,
+    config: &HttpConfig,
+    metrics: HttpMetrics,
+    mount: F,
+    stop: CancellationToken,
+) -> Result<impl Future<Output = anyhow::Result<()>> + Send + use<F>, TlsError>
+where
+    F: FnOnce(&mut ServiceConfig) + Clone + Send + 'static,
+{
+    let certificates = Certificates::load(&config.tls)?;
+    let config = config.clone();
+    Ok(async move {
+        let server_config = certificates.as_ref().map(Certificates::server_config).transpose()?;
+        let serving = run(start(listener, &config, server_config, metrics, mount)?, stop);
+        match certificates {
+            Some(certificates) => tokio::select! {
+                served = serving => served,
+                never = certificates.follow() => never,
+            },
+            None => serving.await,
+        }
+    })
+}
+
 /// Serves `mount` on `listener` until `stop`, then answers what is under way, closes idle connections and drops `mount`.
+/// `config.tls` is not looked at: this is for listeners within an installation.
 ///
 /// `config.listen` is not looked at: the listener is bound already (see [`bind`](fn@crate::bind)).
 pub fn serve<F>(
@@ -69,24 +102,27 @@ where
     F: FnOnce(&mut ServiceConfig) + Clone + Send + 'static,
 {
     let config = config.clone();
-    async move {
-        let mut server = pin!(start(listener, &config, metrics, mount)?);
-        let handle = server.handle();
-        tokio::select! {
-            ended = &mut server => {
-                ended?;
-                anyhow::bail!("the server has ended by itself")
-            }
-            () = stop.cancelled() => {}
+    async move { run(start(listener, &config, None, metrics, mount)?, stop).await }
+}
+
+async fn run(server: Server, stop: CancellationToken) -> anyhow::Result<()> {
+    let mut server = pin!(server);
+    let handle = server.handle();
+    tokio::select! {
+        ended = &mut server => {
+            ended?;
+            anyhow::bail!("the server has ended by itself")
         }
-        let ((), ended) = tokio::join!(handle.stop(true), server);
-        Ok(ended?)
+        () = stop.cancelled() => {}
     }
+    let ((), ended) = tokio::join!(handle.stop(true), server);
+    Ok(ended?)
 }
 
 fn start<F>(
     listener: TcpListener,
     config: &HttpConfig,
+    tls: Option<ServerConfig>,
     metrics: HttpMetrics,
     mount: F,
 ) -> std::io::Result<Server>
@@ -119,7 +155,11 @@ where
         .keep_alive(config.keep_alive.get())
         .client_request_timeout(config.client_request_timeout.get())
         .shutdown_timeout(seconds.try_into().unwrap_or(u64::MAX));
-    Ok(server.listen(listener)?.run())
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
+    Ok(server.run())
 }
 
 /// The address of the client: of the peer, or, if that is a trusted proxy, the last address in `X-Forwarded-For` that is

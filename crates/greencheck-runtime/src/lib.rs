@@ -17,14 +17,16 @@ mod probe;
 mod process;
 mod readiness;
 mod request_id;
+mod tls;
 
 pub use admin::{Admin, AdminConfig};
 pub use bind::{BindError, PortSearch, bind};
 pub use body::is_too_slow;
-pub use http::{HttpConfig, client_ip, serve};
+pub use http::{HttpConfig, client_ip, serve, serve_public};
 pub use lifecycle::Lifecycle;
 pub use logs::{LogFormat, TracingConfig, init_tracing};
 pub use observe::{HttpMetrics, Observe};
 pub use process::{CommandLine, Process, ProcessConfig, RuntimeConfig};
 pub use readiness::{ComponentReport, Need, Readiness, ReadinessHandle, ReadinessReport, Status};
 pub use request_id::RequestId;
+pub use tls::{TlsConfig, TlsError};

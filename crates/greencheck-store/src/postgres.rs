@@ -1,16 +1,15 @@
 //! One server, many processes.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use deadpool::Runtime;
 use diesel::ConnectionError;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use greencheck_core::ports::StoreError;
 use tokio::runtime::Handle;
 
+use self::connector::Connector;
 use crate::config::StoreConfig;
 use crate::failure::{query_error, unavailable};
 use crate::partners::Passwords;
@@ -20,6 +19,7 @@ mod accounts;
 mod bulk;
 mod catalog;
 mod checks;
+mod connector;
 mod directory;
 mod green_verdicts;
 mod history;
@@ -31,8 +31,10 @@ mod partitions;
 mod partners;
 mod sequences;
 mod snapshot;
+mod tls;
 mod upkeep;
 mod verdicts;
+mod verifier;
 
 type Conn = AsyncPgConnection;
 
@@ -41,7 +43,7 @@ type Conn = AsyncPgConnection;
 pub struct PgStore {
     pool: Pool<Conn>,
     /// Migrations have a connection of their own.
-    url: Arc<str>,
+    connector: Connector,
     passwords: Passwords,
 }
 
@@ -49,8 +51,9 @@ impl PgStore {
     /// Connects once, so that a wrong URL is told at the start. Connections belong to the runtime that this is called on:
     /// call it on the main one.
     pub async fn connect(config: &StoreConfig) -> Result<Self, StoreError> {
-        let url: Arc<str> = config.postgres_url().into();
-        let manager = AsyncDieselConnectionManager::new_with_config(&*url, on_this_runtime());
+        let connector = Connector::new(config)?;
+        // The connector has the URL.
+        let manager = AsyncDieselConnectionManager::new_with_config("", on_this_runtime(connector.clone()));
         let pool = Pool::builder(manager)
             .max_size(config.pool_size.max(1))
             .wait_timeout(Some(config.acquire_timeout))
@@ -58,7 +61,7 @@ impl PgStore {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(unavailable)?;
-        let store = Self { pool, url, passwords: Passwords::new() };
+        let store = Self { pool, connector, passwords: Passwords::new() };
         drop(store.conn().await?);
         Ok(store)
     }
@@ -81,15 +84,15 @@ impl Store for PgStore {
 
 /// A connection lives on the runtime that opened it. Opened by an actix worker, it would die with that worker while
 /// somebody else uses it.
-fn on_this_runtime() -> ManagerConfig<Conn> {
+fn on_this_runtime(connector: Connector) -> ManagerConfig<Conn> {
     let runtime = Handle::current();
     let mut config = ManagerConfig::default();
     // No query before every query: a connection that broke, for instance because the server was restarted, is seen by its
     // driver and replaced.
     config.recycling_method = RecyclingMethod::Fast;
-    config.custom_setup = Box::new(move |url| {
-        let url = url.to_owned();
-        let open = runtime.spawn(async move { Conn::establish(&url).await });
+    config.custom_setup = Box::new(move |_| {
+        let connector = connector.clone();
+        let open = runtime.spawn(async move { connector.open().await });
         Box::pin(
             async move { open.await.map_err(|error| ConnectionError::BadConnection(error.to_string()))? },
         )

@@ -2,13 +2,12 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
+
+use crate::Authority;
 
 /// Longer requests are none of a test.
 const LONGEST_HEAD: usize = 1 << 16;
@@ -76,14 +75,14 @@ impl TestTls {
         names: &[&str],
         answer: impl Fn(&TlsRequest) -> TlsAnswer + Send + Sync + 'static,
     ) -> Self {
-        let (authority, config) = certificates(names);
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let authority = Authority::new();
+        let acceptor = TlsAcceptor::from(Arc::new(authority.issue(names).server_config()));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let asked = Arc::new(Mutex::new(Vec::new()));
         let mut connections = JoinSet::new();
         connections.spawn(accept(listener, acceptor, Arc::new(answer), Arc::clone(&asked)));
-        Self { address, authority, asked, _connections: connections }
+        Self { address, authority: authority.pem(), asked, _connections: connections }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -99,27 +98,6 @@ impl TestTls {
     pub fn asked(&self) -> Vec<TlsRequest> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-fn certificates(names: &[&str]) -> (String, ServerConfig) {
-    let mut params = CertificateParams::default();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().expect("a key");
-    let authority = CertifiedIssuer::self_signed(params, key).expect("an authority");
-    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let key = KeyPair::generate().expect("a key");
-    let params = CertificateParams::new(names).expect("names of a certificate");
-    let certificate = params.signed_by(&key, &authority).expect("a certificate");
-    let private = PrivateKeyDer::try_from(key.serialize_der()).expect("a private key");
-    // The provider is said here, not taken from the process: tests share processes with code that installs one.
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("versions of TLS")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], private)
-        .expect("the key fits the certificate");
-    (authority.pem(), config)
 }
 
 async fn accept(

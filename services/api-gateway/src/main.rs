@@ -22,7 +22,7 @@ use greencheck_rpc::{
     RemoteRegistry, RequestIds,
 };
 use greencheck_runtime::{
-    HttpConfig, HttpMetrics, Lifecycle, Need, PortSearch, Process, RequestId, bind, serve,
+    HttpConfig, HttpMetrics, Lifecycle, Need, PortSearch, Process, RequestId, bind, serve_public,
 };
 use prometheus::Registry;
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         partners(app);
         checks(app);
     };
-    lifecycle.spawn("http", serve(listener, &config.http, http, mount, lifecycle.stop_token()));
+    lifecycle.spawn("http", serve_public(listener, &config.http, http, mount, lifecycle.stop_token())?);
     drop(queue);
     Ok(process.run().await)
 }

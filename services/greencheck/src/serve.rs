@@ -14,7 +14,7 @@ use greencheck_core::{CurrentGeneration, SystemClock};
 use greencheck_net::CountryTable;
 use greencheck_objects::SnapshotStorage;
 use greencheck_queue::{Outbox, OutboxTask, Queue, SpoolProbe};
-use greencheck_runtime::{HttpMetrics, Lifecycle, Need, PortSearch, Process, bind, serve};
+use greencheck_runtime::{HttpMetrics, Lifecycle, Need, PortSearch, Process, bind, serve_public};
 use greencheck_store::Store;
 use log_writer::{LogWriter, Retention, Upkeep, WriterConfig};
 use lookup_service::RefreshWorker;
@@ -80,13 +80,14 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
         partners(app);
         gateway(app);
     };
-    let serving = serve(listener, &settings.http, metrics, mount, lifecycle.stop_token());
+    let serving = serve_public(listener, &settings.http, metrics, mount, lifecycle.stop_token())
+        .map_err(Failure::input)?;
     lifecycle.spawn("http", async move {
         let served = serving.await;
         service.drain().await;
         served
     });
-    greet(address, with_demo)?;
+    greet(address, !settings.http.tls.is_empty(), with_demo)?;
     Ok(process.run().await)
 }
 
@@ -227,7 +228,8 @@ fn write_log(
     Ok(())
 }
 
-fn greet(address: std::net::SocketAddr, with_demo: bool) -> std::io::Result<()> {
+fn greet(address: std::net::SocketAddr, by_tls: bool, with_demo: bool) -> std::io::Result<()> {
+    let scheme = if by_tls { "https" } else { "http" };
     let name = if with_demo { "www.example.com" } else { "www.wikipedia.org" };
     let (option, more) = if with_demo {
         (
@@ -241,8 +243,8 @@ fn greet(address: std::net::SocketAddr, with_demo: bool) -> std::io::Result<()> 
         ("", "Your data:  greencheck import catalog --help\n".to_owned())
     };
     output::print(&format!(
-        "greencheck answers on http://{address}\n\n\
-         Try it:     curl http://{address}/greencheck/{name}\n\
+        "greencheck answers on {scheme}://{address}\n\n\
+         Try it:     curl {scheme}://{address}/greencheck/{name}\n\
          See why:    greencheck check{option} {name}\n{more}"
     ))
 }

@@ -67,6 +67,10 @@ impl Child {
         rest.split('"').next().unwrap().parse().unwrap()
     }
 
+    pub(crate) fn http(&self) -> SocketAddr {
+        self.http
+    }
+
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
         self.begin(path).end()
     }

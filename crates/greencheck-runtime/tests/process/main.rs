@@ -1,6 +1,7 @@
 //! A real process and real signals; the process is `examples/echo.rs`.
 
 mod child;
+mod tls;
 
 use child::Child;
 

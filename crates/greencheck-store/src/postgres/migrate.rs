@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use diesel::connection::SimpleConnection;
 use diesel::migration::Migration;
 use diesel::pg::Pg;
-use diesel::{Connection, RunQueryDsl, sql_query};
+use diesel::{RunQueryDsl, sql_query};
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use greencheck_core::ports::StoreError;
@@ -39,9 +39,9 @@ impl PgStore {
         T: Send + 'static,
         F: FnOnce(&mut Blocking) -> Result<T, StoreError> + Send + 'static,
     {
-        let url = self.url.clone();
+        let conn = self.connector.open().await.map_err(unavailable)?;
         let done = tokio::task::spawn_blocking(move || {
-            let mut conn = Blocking::establish(&url).map_err(unavailable)?;
+            let mut conn = Blocking::from(conn);
             conn.batch_execute("SET statement_timeout = 0").map_err(query_error)?;
             sql_query(
                 "SELECT pg_advisory_lock(hashtext('greencheck migrations'), hashtext(current_schema()))",

@@ -9,3 +9,4 @@ mod postgres;
 mod snapshot_reader;
 mod sqlite;
 mod tables;
+mod tls;

@@ -3,11 +3,12 @@
 
 mod bytes;
 mod directory;
+mod encrypted;
 mod faults;
 mod hostile;
 mod load;
-mod openapi;
 mod newer_tables;
+mod openapi;
 mod partners;
 mod process;
 mod readiness;

@@ -227,6 +227,12 @@ impl Distributed {
         answer.contains(r#""green":true"#)
     }
 
+    /// How gateways of this stand find lookup-service.
+    pub(crate) fn lookup_url(&self) -> (String, String) {
+        let settings = self.gateways[0].settings.iter();
+        settings.rev().find(|(key, _)| key.ends_with("LOOKUP__URL")).expect("the setting").clone()
+    }
+
     /// The admin port of the first process of each service: gateway, lookup-service, log-writer.
     pub(crate) fn admins(&self) -> [SocketAddr; 3] {
         [&self.gateways[0], &self.lookups[0], &self.log_writers[0]].map(|node| node.admin)
