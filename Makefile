@@ -1,7 +1,7 @@
 # ARGS="…" goes to the command behind a target, for example: make test ARGS="-p greencheck-store"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check chaos restore-check rolling deny advisories sbom api-fuzz bench
+.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check chaos restore-check bench-scale rolling deny advisories sbom api-fuzz bench
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ chaos: ## Kill, stop, freeze and fill things under load, and count every check (
 
 restore-check: ## Back the stack and an SQLite file up while they work, restore both, and compare (ROWS=1000000 for a larger log)
 	@ROWS=$(ROWS) deploy/dev/restore-check
+
+bench-scale: ## Run 1, 2 and 4 gateways and log-writers, and replay a burst as KEDA would scale it (ARGS="replay" for one part)
+	@deploy/dev/bench-scale $(ARGS)
 
 rolling: ## Restart each service 100 times at half load: no request fails, no row is lost (ROUNDS=10 for fewer)
 	@deploy/dev/chaos --rolling $(or $(ROUNDS),100)
