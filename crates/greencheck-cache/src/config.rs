@@ -1,10 +1,9 @@
 //! The configuration section `cache`.
 
-use std::fmt;
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize, Serializer};
+use greencheck_core::ServerUrl;
+use serde::{Deserialize, Serialize};
 
 /// Where answers are cached, and how many.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -12,7 +11,7 @@ use serde::{Deserialize, Serialize, Serializer};
 pub struct CacheConfig {
     /// `memory:` (in this process only), or `redis://user:password@host:6379/0` or `rediss://…` (TLS) behind it, shared
     /// with other processes.
-    pub url: CacheUrl,
+    pub url: ServerUrl,
     /// Answers kept in this process at most.
     pub max_entries: u64,
     /// Bytes that they take at most, approximately.
@@ -33,7 +32,7 @@ pub struct CacheConfig {
 impl Default for CacheConfig {
     fn default() -> Self {
         Self {
-            url: CacheUrl::new("memory:"),
+            url: ServerUrl::new("memory:"),
             max_entries: 1_000_000,
             max_bytes: 256 << 20,
             local_ttl: Duration::from_secs(60),
@@ -52,82 +51,9 @@ impl CacheConfig {
     }
 }
 
-/// The URL of a cache. It shows itself without the password.
-#[derive(Clone, Deserialize)]
-#[serde(from = "String")]
-pub struct CacheUrl(SecretString);
-
-impl CacheUrl {
-    pub fn new(url: impl Into<String>) -> Self {
-        Self(SecretString::from(url.into()))
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-
-    pub(crate) fn scheme(&self) -> &str {
-        self.expose().split_once(':').map_or("", |(scheme, _)| scheme)
-    }
-}
-
-impl From<String> for CacheUrl {
-    fn from(url: String) -> Self {
-        Self::new(url)
-    }
-}
-
-impl fmt::Display for CacheUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((scheme, rest)) = self.expose().split_once("://") else {
-            // Without an authority there is no place for a password; anything but the scheme stays hidden all the same.
-            return write!(f, "{}:", self.scheme());
-        };
-        // A password may hold an unescaped slash, so the last `@` of the whole text ends it.
-        match rest.rfind('@') {
-            Some(at) => {
-                let user = rest[..at].split(':').next().unwrap_or_default();
-                write!(f, "{scheme}://{user}:***@{}", without_query(&rest[at + 1..]))
-            }
-            None => write!(f, "{scheme}://{}", without_query(rest)),
-        }
-    }
-}
-
-impl fmt::Debug for CacheUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.to_string())
-    }
-}
-
-impl Serialize for CacheUrl {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-fn without_query(rest: &str) -> &str {
-    rest.split(['?', '#']).next().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
-
-    #[rstest]
-    #[case("redis://cache:secret@host:6379/0", "redis://cache:***@host:6379/0")]
-    #[case("rediss://:se/cr@secret@host", "rediss://:***@host")]
-    #[case("redis://host/0?password=secret", "redis://host/0")]
-    #[case("memory:", "memory:")]
-    #[case("secret", ":")]
-    fn a_url_shows_itself_without_the_password(#[case] url: &str, #[case] shown: &str) {
-        let url = CacheUrl::new(url);
-        assert_eq!(url.to_string(), shown);
-        assert!(!format!("{url:?}").contains("secret"));
-        assert_eq!(serde_json::to_string(&url).unwrap(), format!("{shown:?}"));
-    }
 
     #[test]
     fn unknown_keys_are_errors_and_defaults_fill_in() {

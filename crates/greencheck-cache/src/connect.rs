@@ -56,14 +56,13 @@ pub async fn connect(
 
 #[cfg(test)]
 mod tests {
-    use greencheck_core::SystemClock;
+    use greencheck_core::{ServerUrl, SystemClock};
     use prometheus::Registry;
 
     use super::*;
-    use crate::CacheUrl;
 
     async fn error(url: &str) -> String {
-        let config = CacheConfig { url: CacheUrl::new(url), ..CacheConfig::default() };
+        let config = CacheConfig { url: ServerUrl::new(url), ..CacheConfig::default() };
         let metrics = Metrics::register(&Registry::new()).unwrap();
         match connect(&config, Arc::new(SystemClock), &metrics).await {
             Ok(_) => panic!("{url} is accepted"),
@@ -92,7 +91,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_is_away_is_no_error() {
-        let config = CacheConfig { url: CacheUrl::new("redis://127.0.0.1:1/"), ..CacheConfig::default() };
+        let config = CacheConfig { url: ServerUrl::new("redis://127.0.0.1:1/"), ..CacheConfig::default() };
         let metrics = Metrics::register(&Registry::new()).unwrap();
         assert!(connect(&config, Arc::new(SystemClock), &metrics).await.is_ok());
     }

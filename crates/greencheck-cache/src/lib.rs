@@ -19,7 +19,7 @@ mod redis;
 mod tiered;
 
 pub use badges::CachedBadges;
-pub use config::{CacheConfig, CacheUrl};
+pub use config::CacheConfig;
 pub use connect::{Caches, ConnectError, connect};
 pub use memory::MemoryCache;
 pub use metrics::Metrics;

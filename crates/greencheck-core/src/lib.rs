@@ -25,6 +25,7 @@ pub mod ports;
 mod provider;
 mod range_index;
 pub mod serde_duration;
+mod server_url;
 mod usage;
 mod verdict;
 
@@ -44,5 +45,6 @@ pub use ip_range::{InvalidRange, IpRange};
 pub use lookup_config::{CONFIG_SECTIONS, LookupConfig};
 pub use provider::{Document, HostedBy, Provider, ProviderId};
 pub use range_index::{CoveringIndex, RangeIndex};
+pub use server_url::ServerUrl;
 pub use usage::Usage;
 pub use verdict::{GreyReason, Match, MatchKind, UnknownReason, Verdict, VerdictKind};

@@ -1,18 +1,17 @@
 //! The configuration sections `queue` and `log`.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize, Serializer};
+use greencheck_core::ServerUrl;
+use serde::{Deserialize, Serialize};
 
 /// Where the queue is, and how much it holds.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct QueueConfig {
     /// `memory:` (in this process), `amqp://user:password@host:5672/%2f` or `amqps://…`.
-    pub url: QueueUrl,
+    pub url: ServerUrl,
     /// Batches that wait in the in-process queue; a full queue makes publishers wait.
     pub capacity: usize,
     /// Refreshes that wait; further ones are turned away and counted.
@@ -31,7 +30,7 @@ pub struct QueueConfig {
 impl Default for QueueConfig {
     fn default() -> Self {
         Self {
-            url: QueueUrl::new("memory:"),
+            url: ServerUrl::new("memory:"),
             capacity: 256,
             refresh_capacity: 10_000,
             change_capacity: 10_000,
@@ -114,82 +113,9 @@ pub enum Durability {
     AnswerFirst,
 }
 
-/// The URL of a queue. It shows itself without the password.
-#[derive(Clone, Deserialize)]
-#[serde(from = "String")]
-pub struct QueueUrl(SecretString);
-
-impl QueueUrl {
-    pub fn new(url: impl Into<String>) -> Self {
-        Self(SecretString::from(url.into()))
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-
-    pub(crate) fn scheme(&self) -> &str {
-        self.expose().split_once(':').map_or("", |(scheme, _)| scheme)
-    }
-}
-
-impl From<String> for QueueUrl {
-    fn from(url: String) -> Self {
-        Self::new(url)
-    }
-}
-
-impl fmt::Display for QueueUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((scheme, rest)) = self.expose().split_once("://") else {
-            // Without an authority there is no place for a password; anything but the scheme stays hidden all the same.
-            return write!(f, "{}:", self.scheme());
-        };
-        // A password may hold an unescaped slash, so the last `@` of the whole text ends it.
-        match rest.rfind('@') {
-            Some(at) => {
-                let user = rest[..at].split(':').next().unwrap_or_default();
-                write!(f, "{scheme}://{user}:***@{}", without_query(&rest[at + 1..]))
-            }
-            None => write!(f, "{scheme}://{}", without_query(rest)),
-        }
-    }
-}
-
-impl fmt::Debug for QueueUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.to_string())
-    }
-}
-
-impl Serialize for QueueUrl {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-fn without_query(rest: &str) -> &str {
-    rest.split(['?', '#']).next().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
-
-    #[rstest]
-    #[case("amqp://guest:secret@broker:5672/%2f", "amqp://guest:***@broker:5672/%2f")]
-    #[case("amqps://guest:se/cr@et@broker", "amqps://guest:***@broker")]
-    #[case("amqp://broker/%2f?password=secret", "amqp://broker/%2f")]
-    #[case("memory:", "memory:")]
-    #[case("secret", ":")]
-    fn a_url_shows_itself_without_the_password(#[case] url: &str, #[case] shown: &str) {
-        let url = QueueUrl::new(url);
-        assert_eq!(url.to_string(), shown);
-        assert!(!std::format!("{url:?}").contains("secret"));
-        assert_eq!(serde_json::to_string(&url).unwrap(), std::format!("{shown:?}"));
-    }
 
     #[test]
     fn unknown_keys_are_errors_and_defaults_fill_in() {

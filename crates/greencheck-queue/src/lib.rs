@@ -18,7 +18,7 @@ mod spool;
 mod wire;
 
 pub use amqp::AmqpQueue;
-pub use config::{Durability, LogConfig, QueueConfig, QueueUrl};
+pub use config::{Durability, LogConfig, QueueConfig};
 pub use connect::{ConnectError, Queue, connect};
 pub use dead_letters::{DeadFile, DeadLetter, DeadLetterFolder, DeadLetters, Replayed};
 pub use memory::MemoryQueue;

@@ -5,9 +5,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use greencheck_core::CheckBatch;
 use greencheck_core::ports::{BatchSink, BatchSource, ChangeSource, QueueError};
-use greencheck_queue::{AmqpQueue, Metrics, Queue, QueueConfig, QueueUrl, Replayed, connect};
+use greencheck_core::{CheckBatch, ServerUrl};
+use greencheck_queue::{AmqpQueue, Metrics, Queue, QueueConfig, Replayed, connect};
 use greencheck_testkit::contract::queue as contract;
 use greencheck_testkit::contract::queue::samples;
 use lapin::options::{BasicGetOptions, BasicPublishOptions, ExchangeDeleteOptions, QueueDeleteOptions};
@@ -33,7 +33,7 @@ impl Broker {
 
     fn with(config: QueueConfig) -> Self {
         let prefix = format!("test-{}", uuid::Uuid::now_v7());
-        let config = QueueConfig { url: QueueUrl::new(url()), prefix: prefix.clone(), ..config };
+        let config = QueueConfig { url: ServerUrl::new(url()), prefix: prefix.clone(), ..config };
         let registry = prometheus::Registry::new();
         let queue = AmqpQueue::connect(&config, &Metrics::register(&registry).unwrap()).unwrap();
         Self { queue, prefix, registry }
@@ -248,7 +248,7 @@ async fn replayed_dead_letters_are_batches_again() {
 async fn a_broker_that_is_away_is_no_error_of_connecting() {
     // Port 9 on loopback: nobody listens there.
     let config =
-        QueueConfig { url: QueueUrl::new("amqp://guest:secret@127.0.0.1:9/%2f"), ..QueueConfig::default() };
+        QueueConfig { url: ServerUrl::new("amqp://guest:secret@127.0.0.1:9/%2f"), ..QueueConfig::default() };
     let queue =
         AmqpQueue::connect(&config, &Metrics::register(&prometheus::Registry::new()).unwrap()).unwrap();
     assert!(!queue.is_connected());
@@ -261,7 +261,7 @@ async fn a_broker_that_is_away_is_no_error_of_connecting() {
 async fn the_scheme_of_the_url_picks_the_adapter() {
     let metrics = Metrics::register(&prometheus::Registry::new()).unwrap();
     let of =
-        |url: &str| connect(&QueueConfig { url: QueueUrl::new(url), ..QueueConfig::default() }, &metrics);
+        |url: &str| connect(&QueueConfig { url: ServerUrl::new(url), ..QueueConfig::default() }, &metrics);
     assert!(matches!(of("memory:").unwrap(), Queue::Memory(_)));
     assert!(matches!(of("amqp://127.0.0.1:9").unwrap(), Queue::Amqp(_)));
     assert!(matches!(of("amqps://127.0.0.1:9").unwrap(), Queue::Amqp(_)));

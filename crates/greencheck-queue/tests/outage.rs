@@ -8,9 +8,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use greencheck_core::Check;
 use greencheck_core::ports::{BatchSource, CheckRecorder};
-use greencheck_queue::{AmqpQueue, Drained, Durability, LogConfig, Metrics, Outbox, QueueConfig, QueueUrl};
+use greencheck_core::{Check, ServerUrl};
+use greencheck_queue::{AmqpQueue, Drained, Durability, LogConfig, Metrics, Outbox, QueueConfig};
 use greencheck_testkit::contract::queue::samples;
 use lapin::options::{ExchangeDeleteOptions, QueueDeleteOptions};
 use lapin::uri::AMQPUri;
@@ -117,7 +117,7 @@ async fn a_broker_that_goes_away_under_load_costs_no_check(
         if broker.vhost == "/" { "%2f" } else { &broker.vhost }
     );
     let prefix = format!("test-{}", Uuid::now_v7());
-    let config = QueueConfig { url: QueueUrl::new(near), prefix: prefix.clone(), ..QueueConfig::default() };
+    let config = QueueConfig { url: ServerUrl::new(near), prefix: prefix.clone(), ..QueueConfig::default() };
     let metrics = Metrics::register(&prometheus::Registry::new()).unwrap();
     let queue = AmqpQueue::connect(&config, &metrics).unwrap();
     let dir = tempfile::tempdir().unwrap();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use greencheck_cache::{CacheConfig, CacheUrl, Metrics, TieredCache};
-use greencheck_core::SystemClock;
+use greencheck_cache::{CacheConfig, Metrics, TieredCache};
+use greencheck_core::{ServerUrl, SystemClock};
 use greencheck_testkit::contract::cache::until;
 use prometheus::Registry;
 use redis::FromRedisValue;
@@ -29,7 +29,7 @@ impl TestRedis {
 
     pub(crate) fn config(&self) -> CacheConfig {
         CacheConfig {
-            url: CacheUrl::new(&self.url),
+            url: ServerUrl::new(&self.url),
             prefix: self.prefix.clone(),
             // A machine busy with tests may be slow; what is late on purpose is late by far more.
             timeout: Duration::from_millis(500),
