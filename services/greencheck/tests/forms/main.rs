@@ -73,7 +73,9 @@ fn both_forms_tell_each_step_of_a_check_before_its_result() {
     };
     let mut both = [told(&embedded), told(&distributed)];
     // Those that do not wait for each other end as they like.
-    both.iter_mut().for_each(|steps| steps.sort());
+    for steps in &mut both {
+        steps.sort();
+    }
     assert_eq!(both[0], both[1]);
 }
 
