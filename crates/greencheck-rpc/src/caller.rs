@@ -18,6 +18,9 @@ use crate::{ForwarderConfig, wire};
 /// The id of the request that the calling task works on, if it has one.
 pub type RequestIds = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
+/// The header `traceparent` for what the calling task asks, if it is part of a trace.
+pub type TraceParents = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// Another service, and the secret that it knows this one by. All ports that it answers share one pool of connections.
 ///
 /// Requests run on the runtime that made it: an HTTP worker's own runtime ends before the process does, and a pooled
@@ -28,6 +31,7 @@ pub struct Caller {
     base: Url,
     runtime: Handle,
     request_ids: Option<RequestIds>,
+    trace_parents: Option<TraceParents>,
 }
 
 /// The URL of the other service or `forwarder.secrets` cannot be used.
@@ -61,13 +65,19 @@ impl Caller {
     pub fn new(key: &'static str, url: &str, forwarder: &ForwarderConfig) -> Result<Self, CallerError> {
         forwarder.validate()?;
         let (client, base) = (client(forwarder)?, base(key, url)?);
-        Ok(Self { client, base, runtime: Handle::current(), request_ids: None })
+        Ok(Self { client, base, runtime: Handle::current(), request_ids: None, trace_parents: None })
     }
 
     /// Passes the id of the request on that a question belongs to.
     #[must_use]
     pub fn with_request_ids(self, request_ids: RequestIds) -> Self {
         Self { request_ids: Some(request_ids), ..self }
+    }
+
+    /// Makes what the other service does a part of the trace that a question belongs to.
+    #[must_use]
+    pub fn with_trace_parents(self, trace_parents: TraceParents) -> Self {
+        Self { trace_parents: Some(trace_parents), ..self }
     }
 
     /// Reads what is at `path`.
@@ -117,12 +127,16 @@ impl Caller {
         let mut url = self.base.clone();
         url.set_path(&format!("{}{}{path}", self.base.path().trim_end_matches('/'), wire::SCOPE));
         let request = self.client.request(method, url);
-        let id =
-            self.request_ids.as_ref().and_then(|ids| ids()).and_then(|id| HeaderValue::from_str(&id).ok());
-        match id {
-            Some(id) => request.header(wire::REQUEST_ID_HEADER, id),
-            None => request,
-        }
+        let ids = [
+            (wire::REQUEST_ID_HEADER, self.request_ids.as_ref().and_then(|ids| ids())),
+            (wire::TRACE_PARENT_HEADER, self.trace_parents.as_ref().and_then(|parents| parents())),
+        ];
+        ids.into_iter().fold(request, |request, (header, id)| {
+            match id.and_then(|id| HeaderValue::from_str(&id).ok()) {
+                Some(id) => request.header(header, id),
+                None => request,
+            }
+        })
     }
 
     async fn send<R: Send + 'static>(

@@ -26,7 +26,7 @@ mod wire;
 
 pub use badge_client::RemoteBadges;
 pub use badge_server::badge_routes;
-pub use caller::{Caller, CallerError, RequestIds};
+pub use caller::{Caller, CallerError, RequestIds, TraceParents};
 pub use directory_client::RemoteDirectory;
 pub use directory_server::directory_routes;
 pub use error::ClientError;

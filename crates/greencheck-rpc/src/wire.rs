@@ -15,6 +15,9 @@ pub(crate) const VERSION_HEADER: &str = "x-greencheck-rpc-version";
 pub(crate) const SECRET_HEADER: &str = "x-greencheck-forwarder";
 pub(crate) const REQUEST_ID_HEADER: &str = "x-request-id";
 
+/// W3C Trace Context.
+pub(crate) const TRACE_PARENT_HEADER: &str = "traceparent";
+
 pub(crate) const SCOPE: &str = "/internal/v1";
 pub(crate) const CHECK: &str = "/check";
 pub(crate) const FOLLOW: &str = "/follow";

@@ -11,7 +11,7 @@ use std::task::Poll;
 use actix_web::web::{Bytes, Data, Path, get};
 use actix_web::{HttpResponse, Responder};
 use futures_util::stream;
-use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve_public};
+use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve, serve_public};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
@@ -27,6 +27,8 @@ struct Config {
 #[serde(default, deny_unknown_fields)]
 struct EchoConfig {
     fail_at_end: bool,
+    /// Whether it is asked by other services, not by strangers.
+    internal: bool,
 }
 
 struct Echo {
@@ -56,7 +58,11 @@ async fn main() -> anyhow::Result<ExitCode> {
             .route("/panic", get().to(panic))
             .route("/panic/body", get().to(panic_in_body));
     };
-    process.lifecycle.spawn("http", serve_public(listener, http, metrics, mount, stop)?);
+    if process.config.echo.internal {
+        process.lifecycle.spawn("http", serve(listener, http, metrics, mount, stop));
+    } else {
+        process.lifecycle.spawn("http", serve_public(listener, http, metrics, mount, stop)?);
+    }
     Ok(process.run().await)
 }
 

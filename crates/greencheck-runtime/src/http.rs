@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::body::Pace;
 use crate::config::HumanDuration;
+use crate::observe::Callers;
 use crate::tls::Certificates;
 use crate::{HttpMetrics, Observe, TlsConfig, TlsError};
 
@@ -76,7 +77,8 @@ where
     let config = config.clone();
     Ok(async move {
         let server_config = certificates.as_ref().map(Certificates::server_config).transpose()?;
-        let serving = run(start(listener, &config, server_config, metrics, mount)?, stop);
+        let serving =
+            run(start(listener, &config, (Callers::Strangers, server_config), metrics, mount)?, stop);
         match certificates {
             Some(certificates) => tokio::select! {
                 served = serving => served,
@@ -102,7 +104,7 @@ where
     F: FnOnce(&mut ServiceConfig) + Clone + Send + 'static,
 {
     let config = config.clone();
-    async move { run(start(listener, &config, None, metrics, mount)?, stop).await }
+    async move { run(start(listener, &config, (Callers::OurServices, None), metrics, mount)?, stop).await }
 }
 
 async fn run(server: Server, stop: CancellationToken) -> anyhow::Result<()> {
@@ -122,7 +124,7 @@ async fn run(server: Server, stop: CancellationToken) -> anyhow::Result<()> {
 fn start<F>(
     listener: TcpListener,
     config: &HttpConfig,
-    tls: Option<ServerConfig>,
+    (callers, tls): (Callers, Option<ServerConfig>),
     metrics: HttpMetrics,
     mount: F,
 ) -> std::io::Result<Server>
@@ -134,7 +136,7 @@ where
         workers => workers,
     };
     metrics.limits(workers, config.max_connections);
-    let observe = Observe::new(metrics.clone());
+    let observe = Observe::of(callers, metrics.clone());
     let seconds = config.shutdown_timeout.get().as_millis().div_ceil(1000);
     let pace = Pace { grace: config.client_body_timeout.get(), rate: config.client_body_rate };
     let app = move || {

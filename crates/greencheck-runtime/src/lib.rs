@@ -18,6 +18,7 @@ mod process;
 mod readiness;
 mod request_id;
 mod tls;
+mod traces;
 
 pub use admin::{Admin, AdminConfig};
 pub use bind::{BindError, PortSearch, bind};
@@ -30,3 +31,4 @@ pub use process::{CommandLine, Process, ProcessConfig, RuntimeConfig};
 pub use readiness::{ComponentReport, Need, Readiness, ReadinessHandle, ReadinessReport, Status};
 pub use request_id::RequestId;
 pub use tls::{TlsConfig, TlsError};
+pub use traces::trace_parent;

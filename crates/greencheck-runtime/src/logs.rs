@@ -5,7 +5,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 
-use self::format::WithRequestId;
+pub(crate) use self::format::WithRequestId;
 
 mod format;
 
@@ -17,11 +17,17 @@ pub struct TracingConfig {
     pub format: LogFormat,
     /// What to log: a level, or directives such as `info,greencheck_queue=debug`.
     pub filter: String,
+    /// Where spans of requests are sent, such as `http://collector:4318/v1/traces`: OTLP over HTTP, protobuf. Needs a program
+    /// that is built with the feature `otlp`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otlp_endpoint: Option<String>,
+    /// The share of requests that are traced, from 0 to 1.
+    pub otlp_sample: f64,
 }
 
 impl Default for TracingConfig {
     fn default() -> Self {
-        Self { format: LogFormat::Auto, filter: "info".to_owned() }
+        Self { format: LogFormat::Auto, filter: "info".to_owned(), otlp_endpoint: None, otlp_sample: 0.01 }
     }
 }
 
@@ -38,7 +44,7 @@ pub enum LogFormat {
 }
 
 impl LogFormat {
-    fn is_json(self) -> bool {
+    pub(crate) fn is_json(self) -> bool {
         match self {
             Self::Auto => !stderr().is_terminal(),
             Self::Human => false,
@@ -61,8 +67,12 @@ pub fn init_tracing(config: &TracingConfig) -> anyhow::Result<()> {
         builder.map_event_format(|lines| WithRequestId(lines.with_ansi(ansi))).try_init()
     };
     started.map_err(|error| anyhow::anyhow!("logging has started already: {error}"))?;
-    panic::set_hook(Box::new(log_panic));
+    log_panics();
     Ok(())
+}
+
+pub(crate) fn log_panics() {
+    panic::set_hook(Box::new(log_panic));
 }
 
 /// In the format of all lines, or whoever collects JSON would lose it.

@@ -8,13 +8,15 @@ use std::task::{Context, Poll};
 
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::error::InternalError;
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{Error, HttpMessage, HttpResponse};
 use pin_project_lite::pin_project;
 use tracing::Span;
+use tracing::field::Empty;
 
 use self::metrics::{Handles, Running};
 use crate::RequestId;
+use crate::traces::{continue_trace, rename};
 
 mod metrics;
 
@@ -27,12 +29,28 @@ const PANICKED: &str = "panicked";
 
 /// The middleware, for `App::wrap`. Its span `request` exists where the level `debug` is enabled.
 #[derive(Clone)]
-pub struct Observe(HttpMetrics);
+pub struct Observe {
+    metrics: HttpMetrics,
+    callers: Callers,
+}
+
+/// Who may say which trace a request belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Callers {
+    /// Nobody: strangers could fill the collector.
+    Strangers,
+    /// Whoever asks.
+    OurServices,
+}
 
 impl Observe {
     /// Counts in `metrics`.
     pub fn new(metrics: HttpMetrics) -> Self {
-        Self(metrics)
+        Self { metrics, callers: Callers::Strangers }
+    }
+
+    pub(crate) fn of(callers: Callers, metrics: HttpMetrics) -> Self {
+        Self { metrics, callers }
     }
 }
 
@@ -47,7 +65,11 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(Observed { service, handles: Rc::new(Handles::new(self.0.clone())) }))
+        ready(Ok(Observed {
+            service,
+            handles: Rc::new(Handles::new(self.metrics.clone())),
+            callers: self.callers,
+        }))
     }
 }
 
@@ -55,6 +77,7 @@ where
 pub struct Observed<S> {
     service: S,
     handles: Rc<Handles>,
+    callers: Callers,
 }
 
 impl<S, B> Service<ServiceRequest> for Observed<S>
@@ -71,13 +94,24 @@ where
         let id = RequestId::of(request.headers());
         request.extensions_mut().insert(id);
         let method = method_label(request.method());
-        let span = tracing::debug_span!("request", request.id = %id, http.method = method);
+        // Of the request only what is no text of the caller's.
+        let span = tracing::debug_span!(
+            "request",
+            request.id = %id,
+            http.method = method,
+            http.route = Empty,
+            http.status = Empty,
+            otel.kind = "server",
+        );
+        if self.callers == Callers::OurServices {
+            continue_trace(&span, request.headers());
+        }
         let running = Running::start(Rc::clone(&self.handles), method);
         let answer = {
             let _entered = (span.enter(), id.enter());
             self.service.call(request)
         };
-        Observing { answer, span, id, running }
+        Observing { answer, span, id, method, running }
     }
 }
 
@@ -88,6 +122,7 @@ pin_project! {
         answer: F,
         span: Span,
         id: RequestId,
+        method: &'static str,
         running: Running,
     }
 }
@@ -113,16 +148,26 @@ where
                 response.headers_mut().insert(RequestId::HEADER, this.id.header());
                 let route = response.request().match_pattern();
                 tracing::debug!(status = response.status().as_u16(), route, "answered");
+                describe(this.span, this.method, route.as_deref().unwrap_or(UNMATCHED), response.status());
                 this.running.answered(route.as_deref().unwrap_or(UNMATCHED), response.status());
                 Ok(response)
             }
             Err(error) => {
                 let mut response = error.error_response();
                 response.headers_mut().insert(RequestId::HEADER, this.id.header());
+                describe(this.span, this.method, broken_route, response.status());
                 this.running.answered(broken_route, response.status());
                 Err(InternalError::from_response(error, response).into())
             }
         })
+    }
+}
+
+fn describe(span: &Span, method: &str, route: &str, status: StatusCode) {
+    if !span.is_disabled() {
+        rename(span, || format!("{method} {route}"));
+        span.record("http.route", route);
+        span.record("http.status", status.as_u16());
     }
 }
 

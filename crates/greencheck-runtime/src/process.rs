@@ -12,7 +12,8 @@ use toml::Table;
 
 use crate::config::{ConfigError, Environment, HumanDuration, Sources, effective, load, load_some};
 use crate::lifecycle::detach;
-use crate::{Admin, AdminConfig, Lifecycle, PortSearch, Readiness, TracingConfig, bind, init_tracing};
+use crate::traces::Traces;
+use crate::{Admin, AdminConfig, Lifecycle, PortSearch, Readiness, TracingConfig, bind};
 
 /// How long the runtime may take to end: it waits for blocking calls, and one may be stuck.
 const LAST_RESORT: Duration = Duration::from_secs(3);
@@ -88,6 +89,7 @@ pub struct Process<C> {
     pub registry: Registry,
     /// Tasks and signals.
     pub lifecycle: Lifecycle,
+    traces: Traces,
     grace: Duration,
 }
 
@@ -116,7 +118,7 @@ impl<C> Process<C> {
         runtime: &RuntimeConfig,
         admin_port: PortSearch,
     ) -> anyhow::Result<Self> {
-        init_tracing(&runtime.tracing)?;
+        let traces = Traces::start(service, &runtime.tracing)?;
         let lifecycle = Lifecycle::new()
             .context("cannot listen for signals")?
             .with_pre_stop(runtime.process.pre_stop.get());
@@ -131,7 +133,7 @@ impl<C> Process<C> {
                 broken.spawn("admin", async move { Err(error.into()) });
             }
         });
-        Ok(Self { config, registry, lifecycle, grace: runtime.process.grace.get() })
+        Ok(Self { config, registry, lifecycle, traces, grace: runtime.process.grace.get() })
     }
 
     /// By which components say whether they are ready.
@@ -141,11 +143,12 @@ impl<C> Process<C> {
 
     /// Serves until the stop and gives the exit code. Hand all parts of [`config`](Self::config) and all sinks away before.
     pub async fn run(self) -> ExitCode {
-        let Self { lifecycle, grace, .. } = self;
+        let Self { lifecycle, grace, traces, .. } = self;
         tracing::info!("ready");
         let code = lifecycle.run(grace).await;
         tracing::info!(failed = code != ExitCode::SUCCESS, "stopped");
         exit_anyway(LAST_RESORT);
+        traces.end().await;
         code
     }
 }

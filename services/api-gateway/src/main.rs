@@ -19,10 +19,11 @@ use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
 use greencheck_queue::{LogConfig, Outbox, Queue, QueueConfig, SpoolProbe};
 use greencheck_rpc::{
     Caller, ForwarderConfig, RemoteBadges, RemoteDirectory, RemoteHistory, RemoteLookup, RemotePartners,
-    RemoteRegistry, RequestIds,
+    RemoteRegistry,
 };
 use greencheck_runtime::{
     HttpConfig, HttpMetrics, Lifecycle, Need, PortSearch, Process, RequestId, bind, serve_public,
+    trace_parent,
 };
 use prometheus::Registry;
 use serde::{Deserialize, Serialize};
@@ -60,8 +61,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let limits = Limits::new(config.limits.clone(), config.http.trusted_proxies.clone(), buckets);
     let limits = Arc::new(limits.with_usage(checks.clone(), clock.clone()));
     lifecycle.spawn("limits", limits.clone().share(lifecycle.stop_token()));
-    let caller =
-        Caller::new("lookup.url", &config.lookup.url, &config.forwarder)?.with_request_ids(request_ids());
+    let caller = known(Caller::new("lookup.url", &config.lookup.url, &config.forwarder)?);
     let lookup = Arc::new(RemoteLookup::new(caller.clone(), &config.lookup));
     let lookup_ready = lifecycle.readiness().register("lookup", Need::Optional);
     lifecycle.watch(
@@ -152,8 +152,7 @@ fn badges(
     registry: &Registry,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Badges> {
-    let caller =
-        Caller::new("badge.url", &config.badge.url, &config.forwarder)?.with_request_ids(request_ids());
+    let caller = known(Caller::new("badge.url", &config.badge.url, &config.forwarder)?);
     let renderer = Arc::new(RemoteBadges::new(caller));
     let badges_ready = lifecycle.readiness().register("badges", Need::Optional);
     lifecycle.watch(badges_ready, renderer.clone(), |renderer| async move { renderer.reach().await });
@@ -165,9 +164,10 @@ fn badges(
     Ok(badges)
 }
 
-/// The id of the request that is being handled goes along to the other services.
-fn request_ids() -> RequestIds {
-    Arc::new(|| RequestId::current().map(|id| id.as_str().to_owned()))
+/// The id of the request that is being handled, and its trace, go along to the other services.
+fn known(caller: Caller) -> Caller {
+    let request_ids = || RequestId::current().map(|id| id.as_str().to_owned());
+    caller.with_request_ids(Arc::new(request_ids)).with_trace_parents(Arc::new(trace_parent))
 }
 
 /// The directory, as lookup-service has it, and the table of countries.

@@ -91,9 +91,10 @@ async fn an_answer_about_another_name_is_none() {
 }
 
 #[tokio::test]
-async fn a_request_says_who_asks_and_for_which_request() {
+async fn a_request_says_who_asks_and_for_which_request_and_trace() {
     let (address, seen) = canned(0).await;
     let lookup = connection(address, &[SECRET]).with_request_ids(Arc::new(|| Some("request-7".to_owned())));
+    let lookup = lookup.with_trace_parents(Arc::new(|| Some("00-4bf9-00f0-01".to_owned())));
     let lookup = RemoteLookup::new(lookup, &LookupConfig::default());
     soon(lookup.check(&host("www.example.com"), Mode::Fast)).await.unwrap();
     let request = seen.lock().unwrap().requests.join("");
@@ -101,6 +102,7 @@ async fn a_request_says_who_asks_and_for_which_request() {
         "POST /internal/v1/check HTTP/1.1",
         "x-greencheck-rpc-version: 1",
         "x-request-id: request-7",
+        "traceparent: 00-4bf9-00f0-01",
         &format!("x-greencheck-forwarder: {SECRET}"),
     ] {
         assert!(request.lines().any(|sent| sent == line), "{line} is not in {request}");

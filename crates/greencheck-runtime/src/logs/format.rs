@@ -8,7 +8,7 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::RequestId;
 
 /// Adds the id of the request that a line is about: without it every request would need a span, at every level.
-pub(super) struct WithRequestId<F>(pub(super) F);
+pub(crate) struct WithRequestId<F>(pub(crate) F);
 
 impl<S, N, F> FormatEvent<S, N> for WithRequestId<F>
 where

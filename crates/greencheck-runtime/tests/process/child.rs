@@ -75,6 +75,11 @@ impl Child {
         self.begin(path).end()
     }
 
+    #[cfg(feature = "otlp")]
+    pub(crate) fn get_with(&self, path: &str, header: &str) -> (u16, String) {
+        ask_with(self.http, path, &format!("{header}\r\n")).end()
+    }
+
     pub(crate) fn admin(&self, path: &str) -> (u16, String) {
         ask(self.admin, path).end()
     }
@@ -152,9 +157,13 @@ fn collect(from: impl Read + Send + 'static) -> Arc<Mutex<String>> {
 }
 
 fn ask(address: SocketAddr, path: &str) -> Pending {
+    ask_with(address, path, "")
+}
+
+fn ask_with(address: SocketAddr, path: &str, headers: &str) -> Pending {
     let mut connection = TcpStream::connect(address).unwrap();
     connection.set_read_timeout(Some(DEADLINE)).unwrap();
-    write!(connection, "GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+    write!(connection, "GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n").unwrap();
     Pending(BufReader::new(connection))
 }
 

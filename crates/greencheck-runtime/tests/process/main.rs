@@ -2,6 +2,7 @@
 
 mod child;
 mod tls;
+mod traces;
 
 use child::Child;
 
