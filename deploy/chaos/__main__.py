@@ -3,8 +3,9 @@
 Usage: python3 -B deploy/chaos --binaries FOLDER [--rolling ROUNDS] [FAULT…]
 
 Exit code 0 only if: cached names are always answered by some gateway; nothing is answered with 5xx but 503; every answered
-check is a row or counted as dropped; none is a row twice; none is dropped unless the disk is full; and the last row is there
-60 seconds after the end.
+check is a row or counted as dropped; none is a row twice; none is dropped unless the disk is full; the last row is there
+60 seconds after the end; and Prometheus, by the rules of production in which a minute takes three seconds, shows each fault on
+the panel that is named in alerts.py and fires its alerts and no others.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from alerts import Watch
 from faults import FAULTS
 from load import FEW, Load, Outcome
 from rolling import rolling
@@ -26,6 +28,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="deploy/chaos")
     parser.add_argument("--binaries", type=Path, required=True)
     parser.add_argument("--rolling", type=int, metavar="ROUNDS", help="restart each service so often, and nothing else")
+    parser.add_argument("--unwatched", action="store_true", help="without Prometheus: neither panels nor alerts")
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=", ".join(FAULTS))
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.faults if name not in FAULTS]:
@@ -35,6 +38,8 @@ def main() -> int:
         stand.start()
         if arguments.rolling:
             return rolling(stand, arguments.rolling, count)
+        if not arguments.unwatched:
+            stand.watch = Watch(stand.all(), stand.folder / "prometheus")
         return faults(stand, arguments.faults or list(FAULTS))
     finally:
         stand.end()
@@ -48,9 +53,15 @@ def faults(stand: Stand, names: list[str]) -> int:
         before = stored_few(stand)
         load = Load(stand.gateways, f"f{number}n")
         load.wait_for(300)
+        if stand.watch:
+            stand.watch.begin(name)
         FAULTS[name](stand, load)
         load.wait_for(300)
+        signs = list(stand.watch.end()) if stand.watch else []
+        fired = ", ".join(sorted(stand.watch.fired)) if stand.watch else ""
         row, problems = count(stand, name, load.finish(), dropped, before)
+        problems += signs
+        row = (*row[:-1], f"{'; '.join(problems) or 'ok'}{f' ({fired})' if fired else ''}")
         rows.append(row)
         bad += bool(problems)
         print(line(row), file=sys.stderr, flush=True)

@@ -10,8 +10,17 @@ from processes import Node, until
 from stand import Stand
 
 AWAY = 8
-KILLS = 10
+KILLS = 12
+# Between two kills, so that Prometheus sees each start.
+BREATH = 0.5
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+
+
+def stay(stand: Stand) -> None:
+    """For a while, and as long as alerts take that somebody waits for."""
+    time.sleep(AWAY)
+    if stand.watch:
+        stand.watch.wait()
 
 
 def kills(nodes: str):
@@ -20,6 +29,7 @@ def kills(nodes: str):
             each = getattr(stand, nodes)
             load.wait_for(150)
             each[number % len(each)].restart_killed()
+            time.sleep(BREATH)
 
     return fault
 
@@ -29,7 +39,7 @@ def crash(server: str):
 
     def fault(stand: Stand, load: Load) -> None:
         stand.servers.run("stop", "--now", server)
-        time.sleep(AWAY)
+        stay(stand)
         load.wait_for(50)
         stand.servers.run("start", server)
 
@@ -53,7 +63,7 @@ def pause(server: str):
     def fault(stand: Stand, load: Load) -> None:
         stand.servers.freeze(server, "STOP")
         try:
-            time.sleep(AWAY)
+            stay(stand)
             load.wait_for(20)
         finally:
             stand.servers.freeze(server, "CONT")
@@ -62,14 +72,14 @@ def pause(server: str):
 
 
 def slow_database(stand: Stand, load: Load) -> None:
-    """Each append takes half a second longer."""
+    """Each append takes two seconds longer."""
     stand.servers.sql(
         "create or replace function slow() returns trigger language plpgsql as "
-        "$$ begin perform pg_sleep(0.5); return null; end $$;"
+        "$$ begin perform pg_sleep(2); return null; end $$;"
         "create trigger slow before insert on check_batches for each statement execute function slow()"
     )
     try:
-        time.sleep(AWAY)
+        stay(stand)
         load.wait_for(100)
     finally:
         stand.servers.sql("drop trigger slow on check_batches")
@@ -107,6 +117,7 @@ def disk_full(stand: Stand, load: Load) -> None:
         node.start()
     stand.servers.run("stop", "--now", "rabbitmq")
     until("a full disk", lambda: stand.dropped() > 0, 120)
+    stay(stand)
     load.wait_for(500)
     stand.servers.run("start", "rabbitmq")
     until("the queue", lambda: all(node.metric("greencheck_queue_connected") for node in stand.gateways))

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from alerts import Watch
 from balancer import Balancer
 from processes import Node, free_port
 
@@ -48,6 +49,8 @@ class Stand:
         self.binaries = binaries
         # Small disks, which have to go before the folder can.
         self.mounts: list[Path] = []
+        # Whoever looks at what Prometheus says.
+        self.watch: Watch | None = None
         self.temporary = tempfile.TemporaryDirectory(prefix="greencheck-chaos.")
         self.folder = Path(self.temporary.name)
         # PostgreSQL may run as another user.
@@ -116,6 +119,8 @@ class Stand:
         return int(sum(node.metric("greencheck_checks_dropped_total") for node in self.gateways))
 
     def end(self) -> None:
+        if self.watch:
+            self.watch.close()
         for node in reversed(self.all()):
             node.end()
         self.balancer.close()
