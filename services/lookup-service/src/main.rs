@@ -8,14 +8,15 @@ use greencheck_core::{CONFIG_SECTIONS, LookupConfig, Rules, SystemClock};
 use greencheck_net::{
     AsnConfig, CarbonTxtConfig, DnsConfig, Guard, GuardedWeb, HickoryDns, NetConfig, Rdap, RdapConfig,
 };
-use greencheck_queue::QueueConfig;
+use greencheck_queue::{Queue, QueueConfig};
 use greencheck_rpc::{
     ForwarderConfig, ForwarderSecrets, directory_routes, history_routes, lookup_routes, mount_internal,
     partners_routes, registry_routes,
 };
-use greencheck_runtime::{HttpConfig, HttpMetrics, Need, PortSearch, Process, bind, serve};
-use greencheck_store::StoreConfig;
+use greencheck_runtime::{HttpConfig, HttpMetrics, Lifecycle, Need, PortSearch, Process, bind, serve};
+use greencheck_store::{Store, StoreConfig};
 use lookup_service::{CatalogWatch, LookupService, Metrics, RefreshWorker, World};
+use prometheus::Registry;
 use serde::{Deserialize, Serialize};
 
 /// Refreshes that the broker gives to the worker before it has settled the first.
@@ -43,16 +44,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     };
     let Process { config, registry, lifecycle, .. } = &process;
     let clock = Arc::new(SystemClock);
-    let readiness = process.readiness();
-    let store_ready = readiness.register("store", Need::Essential);
-    let catalog_ready = readiness.register("catalog", Need::Essential);
-    let broker_ready = readiness.register("broker", Need::Optional);
-    let store = greencheck_store::connect(&config.store).await?;
-    greencheck_store::register_pool(store.clone(), registry)?;
-    let queue_metrics = greencheck_queue::Metrics::register(registry)?;
-    let queue = greencheck_queue::connect(&config.queue, &queue_metrics)?;
-    lifecycle.watch(store_ready, store.clone(), |store| async move { store.ping().await });
-    lifecycle.watch(broker_ready, queue_metrics, |queue| async move { queue.reachable() });
+    let catalog_ready = lifecycle.readiness().register("catalog", Need::Essential);
+    let (store, queue) = servers(config, registry, lifecycle).await?;
     let metrics = Metrics::register(registry)?;
     let catalog =
         CatalogWatch::load(store.clone(), queue.change_sink(), clock.clone(), metrics.clone()).await?;
@@ -109,4 +102,22 @@ async fn main() -> anyhow::Result<ExitCode> {
     });
     drop(queue);
     Ok(process.run().await)
+}
+
+/// The database and the broker, which are watched from now on.
+async fn servers(
+    config: &Config,
+    registry: &Registry,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<(Arc<dyn Store>, Queue)> {
+    let readiness = lifecycle.readiness();
+    let store_ready = readiness.register("store", Need::Essential);
+    let broker_ready = readiness.register("broker", Need::Optional);
+    let store = greencheck_store::connect(&config.store).await?;
+    greencheck_store::register_pool(store.clone(), registry)?;
+    let metrics = greencheck_queue::Metrics::register(registry)?;
+    let queue = greencheck_queue::connect(&config.queue, &metrics)?;
+    lifecycle.watch(store_ready, store.clone(), |store| async move { store.ping().await });
+    lifecycle.watch(broker_ready, metrics, |queue| async move { queue.reachable() });
+    Ok((store, queue))
 }
