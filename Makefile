@@ -1,7 +1,7 @@
 # ARGS="…" goes to the command behind a target, for example: make test ARGS="-p greencheck-store"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check chaos restore-check bench-scale rolling deny advisories sbom api-fuzz bench
+.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check chaos restore-check bench-scale rolling deny advisories sbom api-fuzz bench bench-quick bench-parts
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,7 +18,13 @@ data: ## Fetch public data for trying it out
 badges: ## Draw badges of many kinds on sheets to look at, in target/badges
 	@cargo run -q -p badge-renderer --example contact_sheet -- target/badges $(ARGS)
 
-bench: ## Measure ranges, caches, the outbox and badges (ARGS="-p badge-renderer" for one)
+bench: ## Measure the product beside references and print the ratios (ARGS="fast ranges" for some, ARGS=--help)
+	@deploy/dev/bench $(ARGS)
+
+bench-quick: ## The same in three minutes on small sizes; fails when a ratio is below 0.8 of its goal three times
+	@deploy/dev/bench --quick --guard $(ARGS)
+
+bench-parts: ## Measure parts alone: ranges, caches, the outbox, badges (ARGS="-p badge-renderer" for one)
 	@cargo bench $(or $(ARGS),-p greencheck-core -p greencheck-cache -p greencheck-queue -p badge-renderer -p api-gateway) --benches
 
 lint: ## Check formatting, scripts, lints and documentation as CI does

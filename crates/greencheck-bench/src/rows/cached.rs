@@ -1,0 +1,101 @@
+//! What browsers and pages ask again: a body that they have (304), and a badge that was drawn before.
+
+use std::time::Instant;
+
+use anyhow::{Context, ensure};
+
+use super::{Bench, names};
+use crate::bare::Reference;
+use crate::load::{Connection, Load};
+use crate::pairs::{self, Side};
+use crate::report::{Figure, Goal, millis};
+use crate::stand::Stand;
+use crate::stats::percentile;
+
+/// Names with a tag each.
+const TAGGED: u64 = 1_000;
+
+pub(super) async fn revalidate(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
+    let (scale, binaries) = (bench.scale, bench.binaries.clone());
+    let stand = bench.stand().await?;
+    stand.serve(&[]).await?;
+    let mut connection = Connection::open(stand.api).await?;
+    let (mut requests, mut bytes) = (Vec::new(), 0);
+    for number in 0..TAGGED {
+        let reply = connection.reply(|out| names::write_get(&names::path(number), "", out)).await?;
+        let tag = reply.header("etag").context("a check has a tag")?;
+        requests.push((names::path(number), format!("if-none-match: {tag}\r\n")));
+        bytes = reply.body.len();
+    }
+    for (path, header) in &requests {
+        let reply = connection.reply(|out| names::write_get(path, header, out)).await?;
+        ensure!(reply.status == 304, "{path} with its tag is answered {}", reply.status);
+    }
+    stand.answered += TAGGED * 2;
+    let load = names::any_of(stand.api, 304, requests.into_iter());
+    let reference = Reference::start(bytes, stand.servers.folder(), &binaries).await?;
+    let bare = Load { address: reference.address, status: 200, ..load.clone() };
+    let (ours, theirs) = (stand.publishing()?, reference.processes());
+    let sides = (Side { load: &load, processes: &ours }, Side { load: &bare, processes: &theirs });
+    let (ours, theirs) = pairs::floods(scale.pairs, scale.window, sides.0, sides.1).await?;
+    stand.answered += ours.answered;
+    stand.drain().await?;
+    Ok(vec![pairs::ratio("304 on a matching tag, publishing", 0.85, 0.27, &ours, &theirs)])
+}
+
+pub(super) async fn badge(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
+    let (scale, binaries) = (bench.scale, bench.binaries.clone());
+    let stand = bench.stand().await?;
+    stand.renderer = Some(stand.start("badge-renderer", &[]).await?);
+    stand.serve(&[]).await?;
+    let measured = badges(stand, scale.pairs, scale.window, &binaries).await;
+    if let Some(renderer) = stand.renderer.take() {
+        renderer.stop()?;
+    }
+    measured
+}
+
+async fn badges(
+    stand: &mut Stand,
+    pairs: usize,
+    window: std::time::Duration,
+    binaries: &std::path::Path,
+) -> anyhow::Result<Vec<Figure>> {
+    let mut connection = Connection::open(stand.api).await?;
+    let path = |number| format!("/api/v3/greencheckimage/{}", names::name(number));
+    let (mut bytes, mut first) = (0, Vec::new());
+    for number in 0..TAGGED {
+        let begun = Instant::now();
+        let reply = connection.reply(|out| names::write_get(&path(number), "", out)).await?;
+        first.push(begun.elapsed());
+        let is_picture = reply.status == 200 && reply.header("content-type") == Some("image/png");
+        ensure!(
+            is_picture && reply.body.starts_with(b"\x89PNG"),
+            "{} is answered {}",
+            path(number),
+            reply.head
+        );
+        bytes = bytes.max(reply.body.len());
+    }
+    stand.answered += TAGGED;
+    let load = names::any_of(stand.api, 200, (0..TAGGED).map(|number| (path(number), String::new())));
+    let reference = Reference::start(bytes, stand.servers.folder(), binaries).await?;
+    let bare = Load { address: reference.address, ..load.clone() };
+    let (ours, theirs) = (stand.publishing()?, reference.processes());
+    let sides = (Side { load: &load, processes: &ours }, Side { load: &bare, processes: &theirs });
+    let (ours, theirs) = pairs::floods(pairs, window, sides.0, sides.1).await?;
+    stand.answered += ours.answered;
+    stand.drain().await?;
+    first.sort_unstable();
+    let median = percentile(&first, 500).as_secs_f64() * 1000.0;
+    Ok(vec![
+        pairs::ratio("cached badge (PNG), publishing", 0.85, 0.27, &ours, &theirs),
+        Figure::new(
+            "first badge of a stored name, looked up and drawn, one after the other",
+            " ms",
+            Goal::AtMost(2.0),
+            vec![median],
+        )
+        .with_note(format!("p99 {}, {TAGGED} names", millis(percentile(&first, 990)))),
+    ])
+}
