@@ -101,13 +101,14 @@ async fn main() -> anyhow::Result<ExitCode> {
     let site = site_routes(Data::new(site));
     let (partners, checks) = (partner_routes(Data::new(partners)), mount(gateway));
     let mount = move |app: &mut ServiceConfig| {
+        // Routes are tried in this order: what is asked most comes first.
+        checks(app);
         badges(app);
         snapshots(app);
         extended(app);
         pages(app);
         site(app);
         partners(app);
-        checks(app);
     };
     lifecycle.spawn("http", serve_public(listener, &config.http, http, mount, lifecycle.stop_token())?);
     drop(queue);

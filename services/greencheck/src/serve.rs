@@ -72,13 +72,14 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
     let partners = PartnerApi::new(store, Arc::new(SystemClock), &settings.partners);
     let partners = partner_routes(Data::new(partners));
     let mount = move |app: &mut ServiceConfig| {
+        // Routes are tried in this order: what is asked most comes first.
+        gateway(app);
         badges(app);
         snapshots(app);
         extended(app);
         pages(app);
         site(app);
         partners(app);
-        gateway(app);
     };
     let serving = serve_public(listener, &settings.http, metrics, mount, lifecycle.stop_token())
         .map_err(Failure::input)?;
