@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 /// Longer than any setting keeps a resolved carbon.txt in use.
 const CARBON_TXT_RESULTS: Duration = Duration::from_secs(30 * 24 * 3600);
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Config {

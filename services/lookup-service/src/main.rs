@@ -22,6 +22,9 @@ use serde::{Deserialize, Serialize};
 /// Refreshes that the broker gives to the worker before it has settled the first.
 const REFRESHES_AT_HAND: u16 = 100;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Config {
