@@ -37,8 +37,8 @@ pub use queue::{
 pub use registry::{NetworkRegistry, RegisteredNetwork, RegistryError};
 pub use snapshots::{GreenVerdicts, PublishedSnapshot, SnapshotBody, Snapshots, SnapshotsError};
 pub use store::{
-    Appended, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, ChunkReport, LogUpkeep, SnapshotImport,
-    StoreError, Verdicts,
+    Appended, CarbonTxtResults, CatalogImport, Catalogs, CheckLog, ChunkReport, LAST_CHECKED_LAG, LogUpkeep,
+    SnapshotImport, StoreError, Verdicts,
 };
 
 /// An error of a driver, kept for the log.

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::Source;
 use crate::catalog::{CatalogData, CatalogDocument, ImportReport, SnapshotRow};
@@ -71,11 +71,16 @@ pub struct ChunkReport {
     pub providers_created: u64,
 }
 
+/// How far `last_checked_at` of a stored verdict may lie behind the last check of it: names that everybody asks for would be
+/// written with every batch, for a time that only tells after how many months nobody has asked.
+pub const LAST_CHECKED_LAG: TimeDelta = TimeDelta::hours(1);
+
 /// The log of checks.
 #[async_trait]
 pub trait CheckLog: Send + Sync {
-    /// Appends the batches and their ids, freshens `last_checked_at` of the stored verdicts and adds up what callers with
-    /// keys asked, in one transaction. A batch whose id is known is left out. Each result stands for the batch at its place.
+    /// Appends the batches and their ids, freshens `last_checked_at` of the stored verdicts (to the last check of the name
+    /// unless it lies less than [`LAST_CHECKED_LAG`] behind) and adds up what callers with keys asked, in one transaction.
+    /// A batch whose id is known is left out. Each result stands for the batch at its place.
     async fn append(&self, batches: &[CheckBatch]) -> Result<Vec<Appended>, StoreError>;
 }
 

@@ -4,8 +4,10 @@
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
 use diesel::pg::Pg;
+use diesel::pg::data_types::PgInterval;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamp};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Interval, Nullable, Text, Timestamp};
+use greencheck_core::ports::LAST_CHECKED_LAG;
 
 use crate::rows::{CheckRow, Freshness, NewGreenDomain};
 
@@ -110,6 +112,8 @@ impl QueryId for NewChecks<'_> {
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
+const LAG: PgInterval = PgInterval { microseconds: LAST_CHECKED_LAG.num_seconds() * 1_000_000, days: 0, months: 0 };
+
 /// Says of stored verdicts when they were last asked for.
 pub(super) struct Freshen<'a> {
     host: Vec<&'a str>,
@@ -133,8 +137,11 @@ impl QueryFragment<Pg> for Freshen<'_> {
         push_columns!(out, &self.host => Text, &self.checked_at => Timestamp);
         out.push_sql(
             ") AS asked (host, checked_at) JOIN green_domains AS known ON known.host = asked.host \
-             WHERE known.last_checked_at IS NULL OR known.last_checked_at < asked.checked_at \
-             ORDER BY known.host FOR UPDATE OF known) AS fresh \
+             WHERE known.last_checked_at IS NULL OR known.last_checked_at <= asked.checked_at - ",
+        );
+        out.push_bind_param::<Interval, _>(&LAG)?;
+        out.push_sql(
+            " ORDER BY known.host FOR UPDATE OF known) AS fresh \
              WHERE stored.host = fresh.host \
              AND (stored.last_checked_at IS NULL OR stored.last_checked_at < fresh.checked_at)",
         );

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use greencheck_core::CheckBatch;
-use greencheck_core::ports::{Appended, CheckLog, StoreError};
+use greencheck_core::ports::{Appended, CheckLog, LAST_CHECKED_LAG, StoreError};
 
 use super::SqliteStore;
 use crate::failure::Failure;
@@ -48,8 +48,8 @@ fn is_new(conn: &mut SqliteConnection, batch: &CheckBatch) -> QueryResult<bool> 
 }
 
 fn freshen(conn: &mut SqliteConnection, host: &str, checked_at: NaiveDateTime) -> QueryResult<usize> {
-    let older = green_domains::last_checked_at.is_null().or(green_domains::last_checked_at.lt(checked_at));
-    diesel::update(green_domains::table.find(host).filter(older))
+    let due = green_domains::last_checked_at.is_null().or(green_domains::last_checked_at.le(checked_at - LAST_CHECKED_LAG));
+    diesel::update(green_domains::table.find(host).filter(due))
         .set(green_domains::last_checked_at.eq(checked_at))
         .execute(conn)
 }

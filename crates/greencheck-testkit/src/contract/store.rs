@@ -188,8 +188,8 @@ macro_rules! store_contract {
             log::usage_adds_up_by_key_day_and_route
             log::usage_of_a_batch_that_comes_again_counts_once
             log::writers_that_count_the_same_keys_lose_nothing
-            log::a_check_freshens_its_verdict_and_never_back_in_time
-            log::two_writers_store_every_row_once_and_the_latest_time
+            log::a_check_freshens_its_verdict_at_most_once_an_hour_and_never_back_in_time
+            log::two_writers_store_every_row_once_and_about_the_latest_time
             log::an_append_that_is_cancelled_may_be_repeated
             upkeep::days_may_be_prepared_again_and_after_their_checks
             upkeep::old_checks_and_old_batch_ids_are_dropped
