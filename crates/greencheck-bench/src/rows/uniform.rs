@@ -58,7 +58,7 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     stand.drain().await?;
     let what = format!("fast check, {total} names drawn uniformly, publishing");
     Ok(vec![
-        pairs::ratio(&what, 0.70, 0.22, &ours, &theirs).also(&format!("gateway {}", mib(filled))),
+        pairs::ratio(&what, 0.70, 0.30, &ours, &theirs).also(&format!("gateway {}", mib(filled))),
         Figure::new(
             "memory of a cached verdict beside its name",
             " bytes",
