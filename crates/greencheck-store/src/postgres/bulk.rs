@@ -112,7 +112,8 @@ impl QueryId for NewChecks<'_> {
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-const LAG: PgInterval = PgInterval { microseconds: LAST_CHECKED_LAG.num_seconds() * 1_000_000, days: 0, months: 0 };
+const LAG: PgInterval =
+    PgInterval { microseconds: LAST_CHECKED_LAG.num_seconds() * 1_000_000, days: 0, months: 0 };
 
 /// Says of stored verdicts when they were last asked for.
 pub(super) struct Freshen<'a> {

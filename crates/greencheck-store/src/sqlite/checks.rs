@@ -48,7 +48,9 @@ fn is_new(conn: &mut SqliteConnection, batch: &CheckBatch) -> QueryResult<bool> 
 }
 
 fn freshen(conn: &mut SqliteConnection, host: &str, checked_at: NaiveDateTime) -> QueryResult<usize> {
-    let due = green_domains::last_checked_at.is_null().or(green_domains::last_checked_at.le(checked_at - LAST_CHECKED_LAG));
+    let due = green_domains::last_checked_at
+        .is_null()
+        .or(green_domains::last_checked_at.le(checked_at - LAST_CHECKED_LAG));
     diesel::update(green_domains::table.find(host).filter(due))
         .set(green_domains::last_checked_at.eq(checked_at))
         .execute(conn)
