@@ -23,7 +23,8 @@ impl RemoteBadges {
         Self { caller }
     }
 
-    /// Whether badge-renderer is there and lets this process in. Draws nothing: the route is asked in a way that it refuses.
+    /// Whether badge-renderer is there and lets this process in. Draws nothing. An older one refuses a question without a
+    /// badge, and is there all the same.
     pub async fn reach(&self) -> Result<(), ClientError> {
         match self.caller.get::<IgnoredAny>(wire::BADGE, Self::PATIENCE).await {
             Ok(_) | Err(Failed::Other(ClientError::Refused { status: 404 | 405, .. })) => Ok(()),

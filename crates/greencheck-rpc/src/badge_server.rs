@@ -9,13 +9,17 @@ use greencheck_core::ports::{BadgeError, BadgeRenderer};
 use crate::receiver::{failure, json};
 use crate::wire::{self, Code};
 
-/// The route by which other services ask `renderer`: `POST /badge`.
+/// The routes by which other services ask `renderer`: `POST /badge`, and `GET /badge` whether it is there.
 pub fn badge_routes(renderer: Arc<dyn BadgeRenderer>) -> impl FnOnce(&mut ServiceConfig) + Clone {
     let renderer = Data::from(renderer);
     move |app| {
-        let badge = web::resource(wire::BADGE).app_data(json(wire::BADGE_BYTES_MAX)).post(render);
+        let badge = web::resource(wire::BADGE).app_data(json(wire::BADGE_BYTES_MAX)).get(here).post(render);
         app.app_data(renderer).service(badge);
     }
+}
+
+async fn here() -> HttpResponse {
+    HttpResponse::Ok().json(())
 }
 
 async fn render(renderer: Data<dyn BadgeRenderer>, badge: Json<Badge>) -> HttpResponse {

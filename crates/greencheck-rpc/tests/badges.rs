@@ -85,6 +85,22 @@ async fn the_other_side_draws_what_was_asked_for() {
 }
 
 #[tokio::test]
+async fn whether_it_is_there_is_told_without_drawing() {
+    let server = Server::start();
+    server.badges(SECRET).reach().await.unwrap();
+    let stranger = server.badges("a-secret-of-somebody-else").reach().await.unwrap_err();
+    assert!(stranger.to_string().starts_with("refused with status 403"), "{stranger}");
+    let address = server.address;
+    drop(server);
+    let gone = RemoteBadges::new(
+        Caller::new("badge.url", &format!("http://{address}"), &forwarder(SECRET)).unwrap(),
+    );
+    while gone.reach().await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
 async fn errors_arrive_as_what_they_are_and_without_details() {
     let server = Server::start();
     let busy = server.badges(SECRET).render(&badge("busy.example.com", None)).await.unwrap_err();
