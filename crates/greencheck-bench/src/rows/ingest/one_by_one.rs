@@ -7,8 +7,8 @@ use std::time::Instant;
 use anyhow::ensure;
 use futures_util::StreamExt;
 use lapin::options::{
-    BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions,
-    QueueDeclareOptions, QueueDeleteOptions,
+    BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions,
+    ConfirmSelectOptions, QueueDeclareOptions, QueueDeleteOptions,
 };
 use lapin::types::{AMQPValue, FieldTable, LongString};
 use lapin::{BasicProperties, Channel, Confirmation, Connection, ConnectionProperties};
@@ -77,5 +77,7 @@ async fn consume(channel: &Channel, messages: u64) -> anyhow::Result<()> {
             delivery.acker.ack(BasicAckOptions { multiple: true }).await?;
         }
     }
+    // Before the queue goes: the broker's own word on that would meet the consumer's.
+    channel.basic_cancel(consumer.tag(), BasicCancelOptions::default()).await?;
     Ok(())
 }
