@@ -1,19 +1,19 @@
 //! Badges asked for over HTTP.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::net::{SocketAddr, TcpListener};
+#[path = "support/server.rs"]
+mod server;
+
+use std::net::TcpListener;
 use std::sync::Arc;
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpServer, rt};
 use async_trait::async_trait;
 use bytes::Bytes;
 use greencheck_core::Host;
 use greencheck_core::badge::{Badge, Claim, Image, ImageFormat, Scale, Style, Theme};
 use greencheck_core::ports::{BadgeError, BadgeRenderer};
-use greencheck_rpc::{Caller, ForwarderConfig, ForwarderSecrets, RemoteBadges, badge_routes, mount_internal};
-
-const SECRET: &str = "a-secret-for-tests";
+use greencheck_rpc::{Caller, ForwarderConfig, RemoteBadges, badge_routes};
+use server::{SECRET, Server};
 
 /// "Draws" what it was asked for.
 struct Echo;
@@ -29,43 +29,12 @@ impl BadgeRenderer for Echo {
     }
 }
 
-struct Server {
-    address: SocketAddr,
-    handle: ServerHandle,
+fn start() -> Server {
+    Server::start(badge_routes(Arc::new(Echo)))
 }
 
-impl Server {
-    fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let secrets = ForwarderSecrets::new(&forwarder(SECRET)).unwrap();
-        let mount = mount_internal(secrets, badge_routes(Arc::new(Echo)));
-        let (give, take) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            rt::System::new().block_on(async move {
-                let server = HttpServer::new(move || App::new().configure(mount.clone()));
-                let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
-                give.send(server.handle()).unwrap();
-                server.await.unwrap();
-            });
-        });
-        Self { address, handle: take.recv().unwrap() }
-    }
-
-    fn badges(&self, secret: &str) -> RemoteBadges {
-        let url = format!("http://{}", self.address);
-        RemoteBadges::new(Caller::new("badge.url", &url, &forwarder(secret)).unwrap())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.handle.stop(false));
-    }
-}
-
-fn forwarder(secret: &str) -> ForwarderConfig {
-    ForwarderConfig { secrets: vec![secret.to_owned().into()], ..ForwarderConfig::default() }
+fn badges(server: &Server, secret: &str) -> RemoteBadges {
+    RemoteBadges::new(server.caller(secret))
 }
 
 fn badge(name: &str, provider: Option<String>) -> Badge {
@@ -75,10 +44,10 @@ fn badge(name: &str, provider: Option<String>) -> Badge {
 
 #[tokio::test]
 async fn the_other_side_draws_what_was_asked_for() {
-    let server = Server::start();
+    let server = start();
     for provider in [None, Some("Grüner \"Strom\" <&>".to_owned()), Some("\u{1F331}".repeat(300))] {
         let badge = badge("example.com", provider);
-        let image = server.badges(SECRET).render(&badge).await.unwrap();
+        let image = badges(&server, SECRET).render(&badge).await.unwrap();
         assert_eq!(serde_json::from_slice::<Badge>(&image.bytes).unwrap(), badge);
         assert_eq!(image, Echo.render(&badge).await.unwrap());
     }
@@ -86,15 +55,12 @@ async fn the_other_side_draws_what_was_asked_for() {
 
 #[tokio::test]
 async fn whether_it_is_there_is_told_without_drawing() {
-    let server = Server::start();
-    server.badges(SECRET).reach().await.unwrap();
-    let stranger = server.badges("a-secret-of-somebody-else").reach().await.unwrap_err();
+    let server = start();
+    badges(&server, SECRET).reach().await.unwrap();
+    let stranger = badges(&server, "a-secret-of-somebody-else").reach().await.unwrap_err();
     assert!(stranger.to_string().starts_with("refused with status 403"), "{stranger}");
-    let address = server.address;
+    let gone = badges(&server, SECRET);
     drop(server);
-    let gone = RemoteBadges::new(
-        Caller::new("badge.url", &format!("http://{address}"), &forwarder(SECRET)).unwrap(),
-    );
     while gone.reach().await.is_ok() {
         tokio::task::yield_now().await;
     }
@@ -102,18 +68,18 @@ async fn whether_it_is_there_is_told_without_drawing() {
 
 #[tokio::test]
 async fn errors_arrive_as_what_they_are_and_without_details() {
-    let server = Server::start();
-    let busy = server.badges(SECRET).render(&badge("busy.example.com", None)).await.unwrap_err();
+    let server = start();
+    let busy = badges(&server, SECRET).render(&badge("busy.example.com", None)).await.unwrap_err();
     assert!(matches!(busy, BadgeError::Overloaded));
-    let away = server.badges(SECRET).render(&badge("away.example.com", None)).await.unwrap_err();
+    let away = badges(&server, SECRET).render(&badge("away.example.com", None)).await.unwrap_err();
     let BadgeError::Unavailable(cause) = away else { panic!("{away:?}") };
     assert!(cause.to_string().contains("503") && !cause.to_string().contains("secret detail"), "{cause}");
 }
 
 #[tokio::test]
 async fn a_caller_without_the_secret_is_refused() {
-    let server = Server::start();
-    let refused = server.badges("another-secret-of-tests").render(&badge("example.com", None)).await;
+    let server = start();
+    let refused = badges(&server, "another-secret-of-tests").render(&badge("example.com", None)).await;
     let Err(BadgeError::Unavailable(cause)) = refused else { panic!("{refused:?}") };
     assert!(cause.to_string().contains("403"), "{cause}");
 }
@@ -122,7 +88,7 @@ async fn a_caller_without_the_secret_is_refused() {
 async fn a_renderer_that_is_away_is_unavailable() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("http://{address}");
-    let badges = RemoteBadges::new(Caller::new("badge.url", &url, &forwarder(SECRET)).unwrap());
+    let badges = RemoteBadges::new(Caller::new("badge.url", &url, &ForwarderConfig::default()).unwrap());
     let away = badges.render(&badge("example.com", None)).await.unwrap_err();
     assert!(matches!(away, BadgeError::Unavailable(_)));
 }
