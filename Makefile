@@ -21,7 +21,7 @@ badges: ## Draw badges of many kinds on sheets to look at, in target/badges
 bench: ## Measure the product beside references and print the ratios (ARGS="fast ranges" for some, ARGS=--help)
 	@deploy/dev/bench $(ARGS)
 
-bench-quick: ## The same in three minutes on small sizes; fails when a ratio is below 0.8 of its goal three times
+bench-quick: ## The same on small sizes; fails when a ratio is three times below 0.8 of its goal, or of what was reached of it
 	@deploy/dev/bench --quick --guard $(ARGS)
 
 bench-parts: ## Measure parts alone: ranges, caches, the outbox, badges (ARGS="-p badge-renderer" for one)

@@ -11,7 +11,7 @@ Exit codes:
   1  with --guard: a row is below that after three tries
 
 Examples:
-  greencheck-bench run                       every row, some twenty minutes
+  greencheck-bench run                       every row in full size
   greencheck-bench run fast ranges           two rows
   greencheck-bench run --quick --guard       what `make bench-quick` does
   greencheck-bench run fast --seconds 2 --pairs 9";
