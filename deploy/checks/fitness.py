@@ -107,7 +107,10 @@ def pool(overlay: Overlay) -> Findings:
             if url.startswith("sqlite:"):
                 continue
             size = int(variables.get("GREENCHECK__STORE__POOL_SIZE") or settings()["store.pool_size"])
-            total += size * replicas(overlay, name)
+            # Writers of the log have a connection each beside the pool.
+            writes = container["name"] in ("log-writer", "greencheck")
+            writers = int(variables.get("GREENCHECK__LOG__CONSUMERS") or settings()["log.consumers"]) if writes else 0
+            total += (size + writers) * replicas(overlay, name)
     if total > CONNECTIONS:
         yield Finding(overlay.name, f"its pods may open {total} connections to PostgreSQL, which takes {CONNECTIONS}")
 

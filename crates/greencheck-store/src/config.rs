@@ -16,6 +16,7 @@ pub struct StoreConfig {
     #[serde(serialize_with = "crate::redact::serialize")]
     pub url: String,
     /// The most connections that this process opens, at least 1; default 8. SQLite: for reading, and one more for writing.
+    /// PostgreSQL: writers of the log have one more each.
     pub pool_size: usize,
     /// How long a call waits for a connection, or for the lock of another process on the same SQLite file; default 10 s.
     #[serde(with = "greencheck_core::serde_duration")]

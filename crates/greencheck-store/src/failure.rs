@@ -3,6 +3,10 @@
 use diesel::result::{DatabaseErrorKind as Kind, Error};
 use greencheck_core::ports::{Source, StoreError};
 
+/// Classes of errors (PostgreSQL, appendix A).
+const DATA_EXCEPTION: &str = "22";
+const INTEGRITY_CONSTRAINT_VIOLATION: &str = "23";
+
 /// What ends a transaction: the driver, or we.
 pub(crate) enum Failure {
     Driver(Error),
@@ -40,6 +44,16 @@ pub(crate) fn query_error(error: Error) -> StoreError {
     } else {
         StoreError::Query(error.into())
     }
+}
+
+/// As [`query_error`], for connections without diesel.
+pub(crate) fn driver_error(error: tokio_postgres::Error) -> StoreError {
+    // Without a word of the server the connection broke.
+    let blames_the_rows = error.as_db_error().is_some_and(|said| {
+        let is_of = |class: &str| said.code().code().starts_with(class);
+        said.position().is_some() || is_of(DATA_EXCEPTION) || is_of(INTEGRITY_CONSTRAINT_VIOLATION)
+    });
+    if blames_the_rows { StoreError::Query(error.into()) } else { StoreError::Unavailable(error.into()) }
 }
 
 /// A full disk, a lock, a time-out, a server that is stopping: all these pass. What the statement or its values are to

@@ -1,7 +1,9 @@
 //! One server, many processes.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use deadpool::Runtime;
+use deadpool::{Runtime, managed};
 use diesel::ConnectionError;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
@@ -9,6 +11,7 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use greencheck_core::ports::StoreError;
 use tokio::runtime::Handle;
 
+use self::checks::{Freshened, LogConnections};
 use self::connector::Connector;
 use crate::config::StoreConfig;
 use crate::failure::{query_error, unavailable};
@@ -42,6 +45,9 @@ type Conn = AsyncPgConnection;
 #[derive(Clone)]
 pub struct PgStore {
     pool: Pool<Conn>,
+    /// For appending to it.
+    log: managed::Pool<LogConnections>,
+    freshened: Arc<Freshened>,
     /// Migrations have a connection of their own.
     connector: Connector,
     passwords: Passwords,
@@ -61,7 +67,15 @@ impl PgStore {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(unavailable)?;
-        let store = Self { pool, connector, passwords: Passwords::new() };
+        let log = managed::Pool::builder(LogConnections::new(connector.clone()))
+            .max_size(config.pool_size.max(1))
+            .wait_timeout(Some(config.acquire_timeout))
+            .create_timeout(Some(config.acquire_timeout))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(unavailable)?;
+        let freshened = Arc::new(Freshened::new());
+        let store = Self { pool, log, freshened, connector, passwords: Passwords::new() };
         drop(store.conn().await?);
         Ok(store)
     }
@@ -74,7 +88,7 @@ impl PgStore {
 #[async_trait]
 impl Store for PgStore {
     fn pool_status(&self) -> PoolStatus {
-        PoolStatus::of(self.pool.status())
+        PoolStatus::of(self.pool.status()) + PoolStatus::of(self.log.status())
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! What every process gets from a store.
 
+use std::ops::Add;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -69,6 +70,19 @@ impl PoolStatus {
             in_use: status.size.saturating_sub(status.available),
             max: status.max_size,
             waiting: status.waiting,
+        }
+    }
+}
+
+impl Add for PoolStatus {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            size: self.size + other.size,
+            in_use: self.in_use + other.in_use,
+            max: self.max + other.max,
+            waiting: self.waiting + other.waiting,
         }
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use diesel::{ConnectionError, ConnectionResult};
 use greencheck_core::ports::StoreError;
-use tokio_postgres::Config;
+use tokio::runtime::Handle;
+use tokio_postgres::{Client, Config};
 
 use super::Conn;
 use super::tls::{MakeRustls, TlsSettings};
@@ -36,6 +37,16 @@ impl Connector {
         let (client, connection) =
             connected.map_err(|error| ConnectionError::BadConnection(with_causes(&error)))?;
         Conn::try_from_client_and_connection(client, connection).await
+    }
+
+    /// One connection without diesel, which lives on `runtime`.
+    pub(super) async fn client(&self, runtime: &Handle) -> Result<Client, tokio_postgres::Error> {
+        let (config, tls) = (Arc::clone(&self.config), self.tls.clone());
+        let opening = runtime.spawn(async move { config.connect(tls).await });
+        let (client, connection) = opening.await.expect("the driver does not panic")?;
+        // Its end is told to whoever uses the client.
+        runtime.spawn(connection);
+        Ok(client)
     }
 }
 

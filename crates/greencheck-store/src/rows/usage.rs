@@ -10,11 +10,11 @@ use crate::schema::key_usage;
 #[derive(Debug, Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = key_usage)]
 pub(crate) struct UsageRow {
-    key_id: i64,
-    day: NaiveDate,
-    route: String,
-    requests: i64,
-    names: i64,
+    pub(crate) key_id: i64,
+    pub(crate) day: NaiveDate,
+    pub(crate) route: String,
+    pub(crate) requests: i64,
+    pub(crate) names: i64,
 }
 
 impl UsageRow {
