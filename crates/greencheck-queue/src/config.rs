@@ -84,15 +84,15 @@ impl Default for LogConfig {
     fn default() -> Self {
         Self {
             durability: Durability::AnswerFirst,
-            batch_max: 500,
-            linger: Duration::from_millis(10),
+            batch_max: 2_000,
+            linger: Duration::from_millis(25),
             window: 64,
             buffer_max: 50_000,
             spool_dir: PathBuf::from("data/spool"),
             spool_max_bytes: 1 << 30,
             drain: Duration::from_secs(5),
-            consumers: 1,
-            prefetch: 200,
+            consumers: 2,
+            prefetch: 50,
             rows_per_append: 10_000,
             max_rows_per_second: 0,
             bulk: false,
@@ -120,10 +120,10 @@ mod tests {
     #[test]
     fn unknown_keys_are_errors_and_defaults_fill_in() {
         let config: LogConfig =
-            serde_json::from_str(r#"{"linger":"25ms","durability":"spool_first"}"#).unwrap();
-        assert_eq!(config.linger, Duration::from_millis(25));
+            serde_json::from_str(r#"{"linger":"40ms","durability":"spool_first"}"#).unwrap();
+        assert_eq!(config.linger, Duration::from_millis(40));
         assert_eq!(config.durability, Durability::SpoolFirst);
-        assert_eq!(config.batch_max, 500);
+        assert_eq!(config.batch_max, 2_000);
         let error = serde_json::from_str::<QueueConfig>(r#"{"uri":"memory:"}"#).unwrap_err().to_string();
         assert!(error.contains("unknown field `uri`"), "{error}");
     }
