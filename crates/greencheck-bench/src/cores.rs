@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -20,9 +21,18 @@ pub(crate) const BOTH: &str = "0,1";
 const TICKS_A_SECOND: f64 = 100.0;
 const KIB: u64 = 1024;
 
+/// Whether this process has [`CLIENT`] to itself.
+static ALONE: AtomicBool = AtomicBool::new(false);
+
 /// Gives this process a core.
 pub(crate) fn pin_self(cores: &str) -> anyhow::Result<()> {
+    ALONE.store(cores == CLIENT, Ordering::Relaxed);
     pin(std::process::id(), cores)
+}
+
+/// Whether nobody else needs the core of the load generator.
+pub(crate) fn is_alone() -> bool {
+    ALONE.load(Ordering::Relaxed)
 }
 
 /// Gives all threads of a process other cores.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use tokio::task::{JoinSet, LocalSet};
 
+use crate::cores;
 use crate::numbers::Numbers;
 use crate::stats::{float, percentile};
 
@@ -119,6 +120,9 @@ impl Load {
             connections.push(open.with_context(|| format!("{} takes no connection", self.address))?);
         }
         let (local, begun) = (LocalSet::new(), Instant::now());
+        // Never asleep where it can afford it: the faster a server is the seldomer it would have to wake its clients, and
+        // pay for that.
+        let awake = cores::is_alone().then(|| local.spawn_local(stay_awake()));
         let mut tasks = JoinSet::new();
         for (seed, connection) in (0..).zip(connections) {
             tasks.spawn_local_on(work(connection, Numbers::seeded(seed), self.clone()), &local);
@@ -131,11 +135,20 @@ impl Load {
                     outcome.answered += answered;
                     outcome.latencies.extend(latencies);
                 }
+                if let Some(awake) = awake {
+                    awake.abort();
+                }
                 anyhow::Ok(outcome)
             })
             .await?;
         outcome.seconds = begun.elapsed().as_secs_f64();
         outcome.latencies.sort_unstable();
         Ok(outcome)
+    }
+}
+
+async fn stay_awake() {
+    loop {
+        tokio::task::yield_now().await;
     }
 }
