@@ -60,13 +60,18 @@ impl CachedBadges {
 #[async_trait]
 impl BadgeRenderer for CachedBadges {
     async fn render(&self, badge: &Badge) -> Result<Image, BadgeError> {
-        if let Some(image) = self.drawn.get(badge) {
-            self.metrics.hits.inc();
+        if let Some(image) = self.peek(badge) {
             return Ok(image);
         }
         self.metrics.misses.inc();
         // Whoever asks for the same badge meanwhile waits for this one.
         self.drawn.get_or_insert_async(badge, self.shared_or_drawn(badge)).await
+    }
+
+    fn peek(&self, badge: &Badge) -> Option<Image> {
+        let image = self.drawn.get(badge)?;
+        self.metrics.hits.inc();
+        Some(image)
     }
 }
 

@@ -58,8 +58,8 @@ impl MemoryCache {
         }
     }
 
-    pub(crate) fn find(&self, host: &Host) -> Option<Arc<Answer>> {
-        let entry = self.entries.get(host)?;
+    pub(crate) fn find(&self, canonical: &str) -> Option<Arc<Answer>> {
+        let entry = self.entries.get(canonical)?;
         let usable = entry.answer.generation >= self.generation.get() && entry.expires > Instant::now();
         usable.then_some(entry.answer)
     }
@@ -129,8 +129,8 @@ impl MemoryCache {
 
 #[async_trait]
 impl AnswerCache for MemoryCache {
-    fn peek(&self, host: &Host) -> Option<Arc<Answer>> {
-        let found = self.find(host);
+    fn peek(&self, canonical: &str) -> Option<Arc<Answer>> {
+        let found = self.find(canonical);
         if found.is_some() {
             self.metrics.memory.hits.inc();
         }
@@ -138,7 +138,7 @@ impl AnswerCache for MemoryCache {
     }
 
     async fn fetch(&self, hosts: &[Host]) -> Vec<Option<Arc<Answer>>> {
-        let found: Vec<_> = hosts.iter().map(|host| self.peek(host)).collect();
+        let found: Vec<_> = hosts.iter().map(|host| self.peek(host.as_str())).collect();
         self.metrics.memory.misses.inc_by(found.iter().filter(|answer| answer.is_none()).count() as u64);
         found
     }

@@ -78,8 +78,8 @@ impl TieredCache {
 
 #[async_trait]
 impl AnswerCache for TieredCache {
-    fn peek(&self, host: &Host) -> Option<Arc<Answer>> {
-        self.memory.peek(host)
+    fn peek(&self, canonical: &str) -> Option<Arc<Answer>> {
+        self.memory.peek(canonical)
     }
 
     async fn fetch(&self, hosts: &[Host]) -> Vec<Option<Arc<Answer>>> {

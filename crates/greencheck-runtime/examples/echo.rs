@@ -11,7 +11,9 @@ use std::task::Poll;
 use actix_web::web::{Bytes, Data, Path, get};
 use actix_web::{HttpResponse, Responder};
 use futures_util::stream;
-use greencheck_runtime::{HttpConfig, HttpMetrics, PortSearch, Process, bind, serve, serve_public};
+use greencheck_runtime::{
+    HttpConfig, HttpMetrics, NoShortcut, PortSearch, Process, bind, serve, serve_public,
+};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
@@ -61,7 +63,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     if process.config.echo.internal {
         process.lifecycle.spawn("http", serve(listener, http, metrics, mount, stop));
     } else {
-        process.lifecycle.spawn("http", serve_public(listener, http, metrics, mount, stop)?);
+        process.lifecycle.spawn("http", serve_public(listener, http, metrics, (NoShortcut, mount), stop)?);
     }
     Ok(process.run().await)
 }

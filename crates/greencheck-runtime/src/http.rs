@@ -3,9 +3,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::pin::pin;
 
-use actix_web::dev::{Server, Service};
+use actix_web::dev::{RequestHead, Server, Service};
 use actix_web::web::ServiceConfig;
-use actix_web::{App, HttpRequest, HttpServer};
+use actix_web::{App, HttpServer};
 use ipnet::IpNet;
 use rustls::ServerConfig;
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 use crate::body::Pace;
 use crate::config::HumanDuration;
 use crate::observe::Callers;
+use crate::shortcut::first;
 use crate::tls::Certificates;
-use crate::{HttpMetrics, Observe, TlsConfig, TlsError};
+use crate::{HttpMetrics, NoShortcut, Observe, Shortcut, TlsConfig, TlsError};
 
 /// Section `http`: how a server answers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -62,23 +63,25 @@ impl Default for HttpConfig {
     }
 }
 
-/// As [`serve`], by HTTPS if `config.tls` says so. The certificate is read at once, and again when it changes.
-pub fn serve_public<F>(
+/// As [`serve`], by HTTPS if `config.tls` says so, and with a short way past the routes. The certificate is read at once, and
+/// again when it changes.
+pub fn serve_public<F, C>(
     listener: TcpListener,
     config: &HttpConfig,
     metrics: HttpMetrics,
-    mount: F,
+    (shortcut, mount): (C, F),
     stop: CancellationToken,
-) -> Result<impl Future<Output = anyhow::Result<()>> + Send + use<F>, TlsError>
+) -> Result<impl Future<Output = anyhow::Result<()>> + Send + use<F, C>, TlsError>
 where
     F: FnOnce(&mut ServiceConfig) + Clone + Send + 'static,
+    C: Shortcut,
 {
     let certificates = Certificates::load(&config.tls)?;
     let config = config.clone();
     Ok(async move {
         let server_config = certificates.as_ref().map(Certificates::server_config).transpose()?;
-        let serving =
-            run(start(listener, &config, (Callers::Strangers, server_config), metrics, mount)?, stop);
+        let callers = (Callers::Strangers, server_config);
+        let serving = run(start(listener, &config, callers, metrics, (shortcut, mount))?, stop);
         match certificates {
             Some(certificates) => tokio::select! {
                 served = serving => served,
@@ -104,7 +107,8 @@ where
     F: FnOnce(&mut ServiceConfig) + Clone + Send + 'static,
 {
     let config = config.clone();
-    async move { run(start(listener, &config, (Callers::OurServices, None), metrics, mount)?, stop).await }
+    let callers = (Callers::OurServices, None);
+    async move { run(start(listener, &config, callers, metrics, (NoShortcut, mount))?, stop).await }
 }
 
 async fn run(server: Server, stop: CancellationToken) -> anyhow::Result<()> {
@@ -121,15 +125,16 @@ async fn run(server: Server, stop: CancellationToken) -> anyhow::Result<()> {
     Ok(ended?)
 }
 
-fn start<F>(
+fn start<F, C>(
     listener: TcpListener,
     config: &HttpConfig,
     (callers, tls): (Callers, Option<ServerConfig>),
     metrics: HttpMetrics,
-    mount: F,
+    (shortcut, mount): (C, F),
 ) -> std::io::Result<Server>
 where
     F: FnOnce(&mut ServiceConfig) + Clone + Send + 'static,
+    C: Shortcut,
 {
     let workers = match config.workers {
         0 => std::thread::available_parallelism().map_or(1, NonZero::get),
@@ -137,6 +142,7 @@ where
     };
     metrics.limits(workers, config.max_connections);
     let observe = Observe::of(callers, metrics.clone());
+    let shortened = metrics.clone();
     let seconds = config.shutdown_timeout.get().as_millis().div_ceil(1000);
     let pace = Pace { grace: config.client_body_timeout.get(), rate: config.client_body_rate };
     let app = move || {
@@ -145,7 +151,8 @@ where
             let answered = service.call(request);
             async move { answered.await.map(|response| unread.let_go_if_too_slow(response)) }
         });
-        paced.wrap(observe.clone()).configure(mount.clone())
+        let app = paced.wrap(observe.clone()).configure(mount.clone());
+        first(shortcut.clone(), app, shortened.clone())
     };
     let server = HttpServer::new(app)
         .on_connect(move |_, connection| {
@@ -168,9 +175,9 @@ where
 /// none. An entry that cannot be read hides what stands before it, since only a trusted proxy may say that.
 ///
 /// `0.0.0.0` when the request did not come over a connection, as in tests.
-pub fn client_ip(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
+pub fn client_ip(request: &RequestHead, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
-    let Some(peer) = request.peer_addr() else { return Ipv4Addr::UNSPECIFIED.into() };
+    let Some(peer) = request.peer_addr else { return Ipv4Addr::UNSPECIFIED.into() };
     let peer = peer.ip().to_canonical();
     if !is_trusted(&peer) {
         return peer;
@@ -207,7 +214,7 @@ mod tests {
             })
             .to_http_request();
         let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
-        client_ip(&request, &trusted).to_string()
+        client_ip(request.head(), &trusted).to_string()
     }
 
     #[rstest]
@@ -232,6 +239,6 @@ mod tests {
     #[test]
     fn a_request_without_a_connection_has_no_address() {
         let request = TestRequest::default().insert_header(("X-Forwarded-For", "203.0.113.9"));
-        assert_eq!(client_ip(&request.to_http_request(), &[]).to_string(), "0.0.0.0");
+        assert_eq!(client_ip(request.to_http_request().head(), &[]).to_string(), "0.0.0.0");
     }
 }

@@ -17,6 +17,7 @@ mod probe;
 mod process;
 mod readiness;
 mod request_id;
+mod shortcut;
 mod tls;
 mod traces;
 
@@ -30,5 +31,6 @@ pub use observe::{HttpMetrics, Observe};
 pub use process::{CommandLine, Process, ProcessConfig, RuntimeConfig};
 pub use readiness::{ComponentReport, Need, Readiness, ReadinessHandle, ReadinessReport, Status};
 pub use request_id::RequestId;
+pub use shortcut::{AtHand, NoShortcut, Shortcut};
 pub use tls::{TlsConfig, TlsError};
 pub use traces::trace_parent;

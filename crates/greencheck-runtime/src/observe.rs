@@ -14,7 +14,8 @@ use pin_project_lite::pin_project;
 use tracing::Span;
 use tracing::field::Empty;
 
-use self::metrics::{Handles, Running};
+pub(crate) use self::metrics::Handles;
+use self::metrics::Running;
 use crate::RequestId;
 use crate::traces::{continue_trace, rename};
 
@@ -176,7 +177,7 @@ fn panicked() -> Error {
 }
 
 /// Methods are free text: only those of RFC 9110 and PATCH become a label.
-fn method_label(method: &Method) -> &'static str {
+pub(crate) fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -42,14 +42,16 @@ impl RequestId {
     }
 
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        headers
-            .get(Self::HEADER)
-            .map(HeaderValue::as_bytes)
-            .filter(|text| is_plain(text))
-            .map_or_else(Self::new, |text| Self::from_plain(text, true))
+        Self::given(headers).unwrap_or_else(Self::new)
     }
 
-    fn new() -> Self {
+    /// That which the caller gave, if it is a plain word.
+    pub(crate) fn given(headers: &HeaderMap) -> Option<Self> {
+        let text = headers.get(Self::HEADER).map(HeaderValue::as_bytes).filter(|text| is_plain(text))?;
+        Some(Self::from_plain(text, true))
+    }
+
+    pub(crate) fn new() -> Self {
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
         Self::from_plain(Uuid::now_v7().hyphenated().encode_lower(&mut text).as_bytes(), false)
     }

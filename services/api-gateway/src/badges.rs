@@ -138,6 +138,19 @@ impl Badges {
         }
     }
 
+    /// What [`check`](Self::check) finds by a verdict that this process has at hand, and that verdict.
+    pub(crate) fn at_hand(&self, canonical: &str) -> Option<(Checked, Finding)> {
+        let answer =
+            self.gateway.ports.cache.peek(canonical).filter(|answer| self.is_young(answer, false))?;
+        let finding = Finding { claim: Claim::of(&answer), life: life(&answer) };
+        Some((Checked { answer, cached: true }, finding))
+    }
+
+    /// What [`draw`](Self::draw) has at hand.
+    pub(crate) fn drawn(&self, badge: &Badge) -> Option<Image> {
+        self.renderer.peek(badge)
+    }
+
     fn is_young(&self, answer: &Answer, force: bool) -> bool {
         if force {
             return self.gateway.is_recent(answer);

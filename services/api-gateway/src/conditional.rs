@@ -1,7 +1,8 @@
 //! Bodies that clients may keep, and the question whether one has changed (RFC 9110, section 13).
 
+use actix_web::dev::Response;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use sha2::{Digest, Sha256};
@@ -13,8 +14,24 @@ const HEX: &[u8; 16] = b"0123456789abcdef";
 /// A tag that two contents do not share, without its quotes.
 pub(crate) fn tag(content: &[u8]) -> String {
     let digest = Sha256::digest(content);
-    let digits = digest[..TAG_BYTES].iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(HEX[usize::from(digit)])).collect()
+    let mut tag = String::with_capacity(2 * TAG_BYTES);
+    for byte in &digest[..TAG_BYTES] {
+        tag.extend([byte >> 4, byte & 15].map(|digit| char::from(HEX[usize::from(digit)])));
+    }
+    tag
+}
+
+/// As [`send`], with nothing else in its head yet.
+pub(crate) fn found(request: &HeaderMap, tag: &str, body: Bytes) -> Response<Bytes> {
+    let quoted = ["\"", tag, "\""].concat();
+    let mut response = if has(request, quoted.as_bytes()) {
+        Response::with_body(StatusCode::NOT_MODIFIED, Bytes::new())
+    } else {
+        Response::with_body(StatusCode::OK, body)
+    };
+    let quoted = HeaderValue::try_from(quoted).expect("letters and digits");
+    response.headers_mut().insert(header::ETAG, quoted);
+    response
 }
 
 /// `body` under `tag`, or 304 if the client has it.
@@ -25,17 +42,17 @@ pub(crate) fn send(
     body: Bytes,
 ) -> HttpResponse {
     let quoted = format!("\"{tag}\"");
-    let is_there = has(request, &quoted);
+    let is_there = has(request.headers(), quoted.as_bytes());
     response.insert_header((header::ETAG, quoted));
     if is_there { response.status(StatusCode::NOT_MODIFIED).finish() } else { response.body(body) }
 }
 
-fn has(request: &HttpRequest, quoted: &str) -> bool {
-    let lines =
-        request.headers().get_all(header::IF_NONE_MATCH).filter_map(|line: &HeaderValue| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(str::trim).any(|held| {
+/// Whether the client has what is under the tag, which is given with its quotes.
+fn has(headers: &HeaderMap, quoted: &[u8]) -> bool {
+    let lines = headers.get_all(header::IF_NONE_MATCH).map(HeaderValue::as_bytes);
+    lines.flat_map(|line| line.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii).any(|held| {
         // Weak comparison: a proxy that compresses weakens tags.
-        held == "*" || held.strip_prefix("W/").unwrap_or(held) == quoted
+        held == b"*" || held.strip_prefix(b"W/").unwrap_or(held) == quoted
     })
 }
 

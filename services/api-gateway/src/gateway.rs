@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::HeaderValue;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use greencheck_core::ports::{AnswerCache, Asker, CheckRecorder, Follower, Lookup, LookupError, Mode};
 use greencheck_core::{
@@ -147,7 +147,7 @@ impl Gateway {
 
     /// A fast check that the log does not hear of.
     pub(crate) async fn answer_fast(&self, host: &Host, asker: Asker) -> Checked {
-        let checked = match self.ports.cache.peek(host) {
+        let checked = match self.ports.cache.peek(host.as_str()) {
             Some(answer) => Checked { answer, cached: true },
             None => self.fetch(host, asker).await,
         };
@@ -216,7 +216,7 @@ impl Gateway {
 
     /// What the caches know of `host`.
     pub(crate) async fn cached(&self, host: &Host) -> Option<Arc<Answer>> {
-        match self.ports.cache.peek(host) {
+        match self.ports.cache.peek(host.as_str()) {
             Some(answer) => Some(answer),
             None => self.ports.cache.fetch(std::slice::from_ref(host)).await.into_iter().next().flatten(),
         }
@@ -258,19 +258,31 @@ impl Gateway {
         if !answer.verdict.is_green() {
             return;
         }
-        let age = self.now().signed_duration_since(answer.modified).to_std().unwrap_or_default();
+        let now = self.now();
         // Cheap test first: the exact one hashes the name.
-        if age * 10 >= self.lookup_config.refresh_after * 9
-            && age >= self.lookup_config.refresh_after_for(&answer.host)
-        {
+        if now < self.due_for_refresh(answer) {
+            return;
+        }
+        let age = now.signed_duration_since(answer.modified).to_std().unwrap_or_default();
+        if age >= self.lookup_config.refresh_after_for(&answer.host) {
             self.refreshes.request(&answer.host);
         }
     }
 
+    /// From when on the answer makes a fast check ask for a refresh, or soon before.
+    pub(crate) fn due_for_refresh(&self, answer: &Answer) -> DateTime<Utc> {
+        let age = TimeDelta::from_std(self.lookup_config.refresh_after * 9 / 10);
+        let due = age.ok().and_then(|age| answer.modified.checked_add_signed(age));
+        due.filter(|_| answer.verdict.is_green()).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
     pub(crate) fn record(&self, checked: &Checked, source: Source) {
+        self.record_at(checked, source, self.now());
+    }
+
+    pub(crate) fn record_at(&self, checked: &Checked, source: Source, now: DateTime<Utc>) {
         self.metrics.checked(&checked.answer.verdict, checked.cached, source);
-        let check = Check::new(&checked.answer, self.now(), checked.cached, source);
-        self.log(check);
+        self.log(Check::new(&checked.answer, now, checked.cached, source));
     }
 
     /// Hands a check to the log; with the id of the request if its caller gave one.

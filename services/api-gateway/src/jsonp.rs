@@ -88,7 +88,7 @@ impl Callback {
         }
         let scripts = ["application/javascript", "application/*", "*/*", ""];
         let detail = "Could not satisfy the request Accept header.";
-        (!respond::accepts(request, &scripts))
+        (!respond::accepts(request.headers(), &scripts))
             .then(|| self.error(request, StatusCode::NOT_ACCEPTABLE, detail))
     }
 }

@@ -36,6 +36,7 @@ pub use pages::{PagePorts, Pages};
 pub use partner_api::{InvalidPartnersConfig, PartnerApi, PartnersConfig, caller_identity};
 pub use refresh::RefreshForwarder;
 pub use routes::{
-    badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes, snapshot_routes,
+    GatewayShortcut, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes,
+    snapshot_routes,
 };
 pub use site::{Example, InvalidSiteConfig, Site, SiteConfig};

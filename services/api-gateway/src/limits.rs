@@ -12,6 +12,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use actix_web::dev::RequestHead;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponseBuilder};
 use bucket::{Bucket, Level};
@@ -161,7 +162,7 @@ impl Limits {
 
     /// Whose bucket a request is taken from, and the address that it comes from.
     fn spender(&self, request: &HttpRequest) -> (Spender, IpAddr) {
-        let address = greencheck_runtime::client_ip(request, &self.trusted_proxies);
+        let address = greencheck_runtime::client_ip(request.head(), &self.trusted_proxies);
         let spender = match Identity::of(request) {
             Identity::Key(key) => Spender::Key(key.id),
             Identity::Nobody | Identity::BadKey => Spender::at(address),
@@ -181,16 +182,35 @@ impl Limits {
             return Ok(());
         }
         let (spender, address) = self.spender(request);
-        if self.config.allow.iter().any(|net| net.contains(&address)) {
-            return Ok(());
+        let Some((allowance, level)) = self.charge(spender, address, cost) else { return Ok(()) };
+        request.extensions_mut().insert(allowance);
+        if level.allowed { Ok(()) } else { Err(Exceeded { retry_after: seconds_up(level.wait).max(1) }) }
+    }
+
+    /// Takes the cost of one from a caller that shows no key. Takes nothing from one that may not ask.
+    pub(crate) fn spend_without_key(&self, head: &RequestHead) -> Result<Option<Allowance>, Exceeded> {
+        let address = greencheck_runtime::client_ip(head, &self.trusted_proxies);
+        let Some((allowance, level)) = self.charge(Spender::at(address), address, 1.0) else {
+            return Ok(None);
+        };
+        if level.allowed {
+            Ok(Some(allowance))
+        } else {
+            Err(Exceeded { retry_after: seconds_up(level.wait).max(1) })
+        }
+    }
+
+    /// What the caller may still spend; `None` where it has no limit.
+    fn charge(&self, spender: Spender, address: IpAddr, cost: f64) -> Option<(Allowance, Level)> {
+        if !self.config.enabled || self.config.allow.iter().any(|net| net.contains(&address)) {
+            return None;
         }
         let rate = match spender {
             Spender::Address(_) => &self.addresses,
             Spender::Key(_) => &self.keys,
         };
         let level = self.take(spender, rate.interval.mul_f64(cost), rate.capacity);
-        request.extensions_mut().insert(rate.allowance(level));
-        if level.allowed { Ok(()) } else { Err(Exceeded { retry_after: seconds_up(level.wait).max(1) }) }
+        Some((rate.allowance(level), level))
     }
 
     fn take(&self, spender: Spender, cost: Duration, capacity: Duration) -> Level {
@@ -228,9 +248,16 @@ impl Allowance {
     /// Puts what the caller of `request` may still spend into the head of its answer.
     pub(crate) fn show(request: &HttpRequest, response: &mut HttpResponseBuilder) {
         let extensions = request.extensions();
-        let Some(Self { name, policy, remaining, reset }) = extensions.get::<Self>() else { return };
-        response.insert_header((RATE_LIMIT_POLICY, policy.clone()));
-        response.insert_header((RATE_LIMIT, format!("\"{name}\";r={remaining};t={reset}")));
+        for header in extensions.get().iter().flat_map(|allowance: &&Self| allowance.headers()) {
+            response.insert_header(header);
+        }
+    }
+
+    pub(crate) fn headers(&self) -> [(HeaderName, HeaderValue); 2] {
+        let Self { name, policy, remaining, reset } = self;
+        let left = format!("\"{name}\";r={remaining};t={reset}");
+        let left = HeaderValue::try_from(left).expect("letters, digits and signs");
+        [(RATE_LIMIT_POLICY, policy.clone()), (RATE_LIMIT, left)]
     }
 }
 

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
-    ApiConfig, BadgeMetrics, Badges, CacheTimes, ChangeListener, ExtendedCheck, Gateway, Limits,
-    LimitsConfig, Metrics, PagePorts, Pages, PartnerApi, PartnersConfig, Ports, RefreshForwarder, Site,
-    SiteConfig, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes,
+    ApiConfig, BadgeMetrics, Badges, CacheTimes, ChangeListener, ExtendedCheck, Gateway, GatewayShortcut,
+    Limits, LimitsConfig, Metrics, PagePorts, Pages, PartnerApi, PartnersConfig, Ports, RefreshForwarder,
+    Site, SiteConfig, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes,
     snapshot_routes,
 };
 use greencheck_cache::{CacheConfig, CachedBadges, Caches, SharedBadges};
 use greencheck_core::badge::BadgeConfig;
-use greencheck_core::ports::{Lookup, Snapshots};
+use greencheck_core::ports::{Lookup, SharedBuckets, Snapshots};
 use greencheck_core::{CONFIG_SECTIONS, CurrentGeneration, LookupConfig, SystemClock};
 use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
@@ -61,9 +61,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let Caches { answers: cache, buckets, badges: shared, .. } =
         caches(config, clock.clone(), registry, lifecycle).await?;
     let checks = Arc::new(checks);
-    let limits = Limits::new(config.limits.clone(), config.http.trusted_proxies.clone(), buckets);
-    let limits = Arc::new(limits.with_usage(checks.clone(), clock.clone()));
-    lifecycle.spawn("limits", limits.clone().share(lifecycle.stop_token()));
+    let limits = limits(config, buckets, &checks, lifecycle);
     let caller = known(Caller::new("lookup.url", &config.lookup.url, &config.forwarder)?);
     let lookup = Arc::new(RemoteLookup::new(caller.clone(), &config.lookup));
     let lookup_ready = lifecycle.readiness().register("lookup", Need::Optional);
@@ -92,16 +90,17 @@ async fn main() -> anyhow::Result<ExitCode> {
         .with_limits(limits);
     let gateway = Data::new(gateway);
     let site = Site::new(gateway.clone().into_inner(), pages.clone().into_inner(), &config.site)?;
+    let site = site_routes(Data::new(site));
 
-    let badges = badges(config, gateway.clone().into_inner(), shared, registry, lifecycle)?;
+    let badges = Data::new(badges(config, gateway.clone().into_inner(), shared, registry, lifecycle)?);
+    let shortcut = GatewayShortcut::new(gateway.clone().into_inner(), badges.clone().into_inner());
 
     let listener = bind(config.http.listen, PortSearch::Exact)?;
     tracing::info!(http = %listener.local_addr()?, "listening");
     let http = HttpMetrics::register(registry)?;
-    let snapshots: Arc<dyn Snapshots> = Arc::new(SnapshotStorage::new(&config.snapshots)?);
-    let snapshots = snapshot_routes(Data::from(snapshots));
-    let (badges, pages) = (badge_routes(Data::new(badges)), page_routes(pages));
-    let site = site_routes(Data::new(site));
+    let snapshots =
+        snapshot_routes(Data::from(Arc::new(SnapshotStorage::new(&config.snapshots)?) as Arc<dyn Snapshots>));
+    let (badges, pages) = (badge_routes(badges), page_routes(pages));
     let (partners, checks) = (partner_routes(Data::new(partners)), mount(gateway));
     let mount = move |app: &mut ServiceConfig| {
         // Routes are tried in this order: what is asked most comes first.
@@ -113,7 +112,8 @@ async fn main() -> anyhow::Result<ExitCode> {
         site(app);
         partners(app);
     };
-    lifecycle.spawn("http", serve_public(listener, &config.http, http, mount, lifecycle.stop_token())?);
+    let serving = serve_public(listener, &config.http, http, (shortcut, mount), lifecycle.stop_token())?;
+    lifecycle.spawn("http", serving);
     drop(queue);
     Ok(process.run().await)
 }
@@ -146,6 +146,18 @@ async fn caches(
         lifecycle.watch(cache_ready, server, |server| async move { server.ping().await });
     }
     Ok(caches)
+}
+
+fn limits(
+    config: &Config,
+    buckets: Option<Arc<dyn SharedBuckets>>,
+    checks: &Arc<Outbox>,
+    lifecycle: &Lifecycle,
+) -> Arc<Limits> {
+    let limits = Limits::new(config.limits.clone(), config.http.trusted_proxies.clone(), buckets);
+    let limits = Arc::new(limits.with_usage(checks.clone(), Arc::new(SystemClock)));
+    lifecycle.spawn("limits", limits.clone().share(lifecycle.stop_token()));
+    limits
 }
 
 /// Badges of what `gateway` finds, drawn by badge-renderer.

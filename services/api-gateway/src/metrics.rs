@@ -11,6 +11,7 @@ pub struct Metrics {
     unknowns: IntCounterVec,
     lookup_failures: IntCounterVec,
     refresh_requests: IntCounterVec,
+    pub(crate) at_hand: IntCounter,
 }
 
 impl Metrics {
@@ -49,7 +50,12 @@ impl Metrics {
                 ),
                 &["outcome"],
             )?,
+            at_hand: IntCounter::new(
+                "greencheck_answers_at_hand_total",
+                "Checks and badges answered without being routed, since this process had all that they say",
+            )?,
         };
+        registry.register(Box::new(metrics.at_hand.clone()))?;
         registry.register(Box::new(checks))?;
         registry.register(Box::new(matches))?;
         registry.register(Box::new(metrics.unknowns.clone()))?;

@@ -84,7 +84,7 @@ impl Pages {
     }
 
     pub(crate) fn client(&self, request: &HttpRequest) -> IpAddr {
-        greencheck_runtime::client_ip(request, &self.trusted_proxies)
+        greencheck_runtime::client_ip(request.head(), &self.trusted_proxies)
     }
 
     /// All listed providers. Costs nothing until the catalog changes.

@@ -1,7 +1,7 @@
 //! Headers that every answer of the API carries, and the answers that are not checks.
 
 use actix_web::error::PayloadError;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
@@ -14,6 +14,20 @@ const ALLOWED_HEADERS: &str =
 const ALLOWED_METHODS: &str = "DELETE, GET, OPTIONS, PATCH, POST, PUT";
 const EXPOSED_HEADERS: &str = "etag, ratelimit, ratelimit-policy, retry-after, x-greencheck-age, x-greencheck-match, x-greencheck-reason, x-request-id";
 const DAY: &str = "86400";
+
+const STANDARD: [(HeaderName, HeaderValue); 5] = [
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
+    (header::VARY, HeaderValue::from_static("origin")),
+];
+
+/// What lets a page of another origin read an answer and its headers.
+const CROSS_ORIGIN: [(HeaderName, HeaderValue); 2] = [
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    (header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS)),
+];
 
 /// What is wrong with a body that trickles in.
 pub(crate) const TOO_SLOW: &str = "The body came too slowly.";
@@ -34,23 +48,28 @@ pub(crate) fn answer(request: &HttpRequest, status: StatusCode, allow: &'static 
         // What is still to come of the request is not waited for.
         response.force_close();
     }
-    response
-        .insert_header((header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
-        .insert_header((header::REFERRER_POLICY, HeaderValue::from_static("same-origin")))
-        .insert_header((CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")))
-        .insert_header((header::ALLOW, HeaderValue::from_static(allow)))
-        .insert_header((header::VARY, HeaderValue::from_static("origin")));
+    for header in STANDARD {
+        response.insert_header(header);
+    }
+    response.insert_header((header::ALLOW, HeaderValue::from_static(allow)));
     Allowance::show(request, &mut response);
     if request.headers().contains_key(header::ORIGIN) {
-        response
-            .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
-            .insert_header((
-                header::ACCESS_CONTROL_EXPOSE_HEADERS,
-                HeaderValue::from_static(EXPOSED_HEADERS),
-            ));
+        for header in CROSS_ORIGIN {
+            response.insert_header(header);
+        }
     }
     response
+}
+
+/// Puts the same into the head of an answer to a caller that may still ask so much.
+pub(crate) fn stamp(headers: &mut HeaderMap, request: &HeaderMap, allowance: Option<&Allowance>) {
+    let cross_origin = request.contains_key(header::ORIGIN).then_some(CROSS_ORIGIN);
+    let more =
+        cross_origin.into_iter().flatten().chain(allowance.map(Allowance::headers).into_iter().flatten());
+    let allow = (header::ALLOW, HeaderValue::from_static(READ_ONLY));
+    for (name, value) in STANDARD.into_iter().chain([allow]).chain(more) {
+        headers.insert(name, value);
+    }
 }
 
 /// A JSON answer; the platform names no charset.
@@ -97,7 +116,7 @@ pub(crate) fn method_not_allowed(request: &HttpRequest, allow: &'static str) -> 
 pub(crate) fn not_found(request: &HttpRequest) -> HttpResponse {
     let mut response = answer(request, StatusCode::NOT_FOUND, READ_ONLY);
     response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")));
-    if request.headers().contains_key(header::ACCEPT) && accepts(request, &["text/html"]) {
+    if request.headers().contains_key(header::ACCEPT) && accepts(request.headers(), &["text/html"]) {
         let text = "There is nothing at this address. To check a website, type its name.";
         response.insert_header((header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOT_FOUND_POLICY)));
         return response.body(site::notice("Not found", text, "", true, false));
@@ -112,19 +131,23 @@ const NOT_FOUND_PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<head><title>
 
 /// What speaks against answering in JSON, as the platform negotiates: `?format=` first, then `Accept`.
 pub(crate) fn not_acceptable(request: &HttpRequest, allow: &'static str) -> Option<HttpResponse> {
-    if let Some(format) = query_value(request, "format")
+    if let Some(format) = query_value(request.query_string(), "format")
         && format != "json"
     {
         return Some(error(request, StatusCode::NOT_FOUND, allow, "Not found."));
     }
     let detail = "Could not satisfy the request Accept header.";
-    let accepted = accepts(request, &["*/*", "application/*", "application/json", ""]);
-    (!accepted).then(|| error(request, StatusCode::NOT_ACCEPTABLE, allow, detail))
+    (!accepts_json(request.headers())).then(|| error(request, StatusCode::NOT_ACCEPTABLE, allow, detail))
+}
+
+/// Whether `Accept` allows JSON, as the platform reads it.
+pub(crate) fn accepts_json(headers: &HeaderMap) -> bool {
+    accepts(headers, &["*/*", "application/*", "application/json", ""])
 }
 
 /// Whether `Accept` names one of `medias`, or is missing or unreadable.
-pub(crate) fn accepts(request: &HttpRequest, medias: &[&str]) -> bool {
-    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+pub(crate) fn accepts(headers: &HeaderMap, medias: &[&str]) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     accept.is_none_or(|accept| {
         accept.split(',').any(|media| medias.contains(&media.split(';').next().unwrap_or_default().trim()))
     })
@@ -199,8 +222,8 @@ pub(crate) fn query_text(request: &HttpRequest, name: &str) -> Option<String> {
 }
 
 /// The first value of a query parameter, undecoded: none of ours needs decoding.
-pub(crate) fn query_value<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
-    let pairs = request.query_string().split('&').filter_map(|pair| pair.split_once('='));
+pub(crate) fn query_value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 

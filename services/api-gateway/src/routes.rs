@@ -15,6 +15,7 @@ mod multi;
 mod page;
 mod partner;
 mod providers;
+mod shortcut;
 mod site;
 mod snapshots;
 mod tokens;
@@ -23,6 +24,7 @@ mod usage;
 use actix_web::web::{self, Data, ServiceConfig, to};
 use actix_web::{HttpRequest, HttpResponse};
 pub use extended::extended_routes;
+pub use shortcut::GatewayShortcut;
 pub use snapshots::snapshot_routes;
 
 pub use self::badge::badge_routes;
@@ -33,10 +35,10 @@ use crate::{Gateway, Pages, PartnerApi, respond};
 pub fn mount(gateway: Data<Gateway>) -> impl FnOnce(&mut ServiceConfig) + Clone {
     move |app| {
         app.app_data(gateway)
-            .service(check::resource("/greencheck/{name}"))
+            .service(check::ROUTES[0].resource())
             .service(list::resource())
             .service(web::resource("/api/v3/greencheck").to(slash_is_missing))
-            .service(check::resource("/api/v3/greencheck/{name}"))
+            .service(check::ROUTES[1].resource())
             .service(multi::resource())
             .service(batch::resource())
             .configure(docs::routes)

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
-    ChangeListener, ExtendedCheck, Gateway, Limits, PagePorts, Pages, PartnerApi, Ports, RefreshForwarder,
-    Site, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes, snapshot_routes,
+    ChangeListener, ExtendedCheck, Gateway, GatewayShortcut, Limits, PagePorts, Pages, PartnerApi, Ports,
+    RefreshForwarder, Site, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes,
+    snapshot_routes,
 };
 use greencheck_cache::{Caches, SharedBadges};
 use greencheck_core::ports::Snapshots;
@@ -60,7 +61,9 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
         Data::new(pages(settings, store.clone(), generation, limits, lifecycle)?.with_demo(with_demo));
     let site = site_routes(Data::new(site(settings, &gateway, &pages, with_demo)?));
     let pages = page_routes(pages);
-    let badges = badge_routes(badges::answer(settings, &gateway, shared, registry, lifecycle, with_demo)?);
+    let badges = badges::answer(settings, &gateway, shared, registry, lifecycle, with_demo)?;
+    let shortcut = GatewayShortcut::new(gateway.clone().into_inner(), badges.clone().into_inner());
+    let badges = badge_routes(badges);
     let gateway = mount(gateway);
     let snapshots = snapshot_routes(snapshots(settings)?);
     let networks = deciding.registry.clone();
@@ -81,7 +84,7 @@ pub(crate) async fn run(settings: Settings, with_demo: bool) -> Result<ExitCode,
         site(app);
         partners(app);
     };
-    let serving = serve_public(listener, &settings.http, metrics, mount, lifecycle.stop_token())
+    let serving = serve_public(listener, &settings.http, metrics, (shortcut, mount), lifecycle.stop_token())
         .map_err(Failure::input)?;
     lifecycle.spawn("http", async move {
         let served = serving.await;

@@ -8,6 +8,11 @@ use crate::badge::{Badge, Image};
 pub trait BadgeRenderer: Send + Sync {
     /// The picture of `badge`; for equal badges the same bytes.
     async fn render(&self, badge: &Badge) -> Result<Image, BadgeError>;
+
+    /// The same if this process has it at hand. Whoever only draws has none.
+    fn peek(&self, _: &Badge) -> Option<Image> {
+        None
+    }
 }
 
 /// Why a badge is not drawn.

@@ -19,8 +19,8 @@ pub struct FillToken {
 /// explanation, and never when [momentary](crate::UnknownReason::is_momentary).
 #[async_trait]
 pub trait AnswerCache: Send + Sync {
-    /// The answer if this process has it at hand. Never blocks, never leaves the process.
-    fn peek(&self, host: &Host) -> Option<Arc<Answer>>;
+    /// The answer for the host of this canonical text if this process has it at hand. Never blocks, never leaves the process.
+    fn peek(&self, canonical: &str) -> Option<Arc<Answer>>;
 
     /// The answers for `hosts`, in their order, from all levels; at most one round trip, whatever their number.
     async fn fetch(&self, hosts: &[Host]) -> Vec<Option<Arc<Answer>>>;

@@ -97,7 +97,7 @@ impl Drop for Running {
 }
 
 /// The metrics of one worker, found without making label values anew for each request. Bounded: routes are patterns.
-pub(super) struct Handles {
+pub(crate) struct Handles {
     metrics: HttpMetrics,
     routes: RefCell<HashMap<String, Vec<Handle>>>,
 }
@@ -110,11 +110,11 @@ struct Handle {
 }
 
 impl Handles {
-    pub(super) fn new(metrics: HttpMetrics) -> Self {
+    pub(crate) fn new(metrics: HttpMetrics) -> Self {
         Self { metrics, routes: RefCell::default() }
     }
 
-    fn observe(&self, method: &'static str, route: &str, status: u16, seconds: f64) {
+    pub(crate) fn observe(&self, method: &'static str, route: &str, status: u16, seconds: f64) {
         let mut routes = self.routes.borrow_mut();
         let known = routes.get(route).and_then(|handles| {
             handles.iter().find(|handle| handle.method == method && handle.status == status)

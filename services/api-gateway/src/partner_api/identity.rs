@@ -6,7 +6,7 @@ use greencheck_core::partner::{ApiKey, KeyProof};
 
 use super::{PartnerApi, api};
 
-const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+pub(crate) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// Who calls, as far as a key says.
 #[derive(Debug, Clone, Default, PartialEq)]

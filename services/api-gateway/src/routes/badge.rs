@@ -4,15 +4,18 @@ mod ask;
 mod builder;
 mod reply;
 
+use actix_web::dev::{RequestHead, Response};
 use actix_web::http::Method;
-use actix_web::web::{Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::web::{Bytes, Data, ServiceConfig};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use greencheck_core::NamedHost;
-use greencheck_core::badge::{Badge, Claim};
+use greencheck_core::badge::Claim;
 
-use self::ask::{Ask, Output, Route};
+pub(super) use self::ask::Route;
+use self::ask::{Ask, Output};
 use super::assets;
 use crate::badges::{Badges, Finding, Life};
+use crate::gateway::Checked;
 use crate::respond::{self, READ_ONLY};
 
 /// Puts the routes of badges on an application.
@@ -21,7 +24,7 @@ pub fn badge_routes(badges: Data<Badges>) -> impl FnOnce(&mut ServiceConfig) + C
         app.app_data(badges).service(builder::resource()).service(assets::resource());
         for route in Route::ALL {
             let show = move |request: HttpRequest, badges: Data<Badges>| show_badge(request, badges, route);
-            app.service(web::resource(format!("{}{{name:.*}}", route.prefix())).to(show));
+            app.service(web::resource(route.pattern()).to(show));
         }
     }
 }
@@ -35,19 +38,31 @@ async fn show_badge(request: HttpRequest, badges: Data<Badges>, route: Route) ->
         return respond::method_not_allowed(&request, READ_ONLY);
     }
     badges.note(&request).await;
-    let ask = Ask::of(&request, route);
+    let ask = Ask::of(request.path(), request.query_string(), route);
     let finding = match NamedHost::parse(&ask.name) {
         Ok(named) => badges.check(&named.host, ask.force, || badges.admits(&request)).await,
         Err(_) => Finding { claim: Claim::Invalid, life: Life::Other },
     };
-    let claim = if route.has_unknown() { finding.claim } else { finding.claim.without_unknown() };
-    let Ask { style, theme, scale, force, .. } = ask;
-    match ask.output {
-        Output::Image(format) => {
-            let badge = Badge { claim, style, theme, scale, format };
-            let (image, life) = badges.draw(&badge, finding.life).await;
-            reply::image(&request, image, reply::cache_control(badges.config(), life, force))
-        }
-        Output::Shields => reply::shields(&request, &claim, badges.config(), finding.life, force),
-    }
+    let claim = route.claim(finding.claim);
+    let Output::Image(format) = ask.output else {
+        return reply::shields(&request, &claim, badges.config(), finding.life, ask.force);
+    };
+    let (image, life) = badges.draw(&ask.badge(claim, format), finding.life).await;
+    let keep = reply::cache_control(badges.config(), life, ask.force);
+    let extensions = request.extensions();
+    HttpResponse::from(reply::image(request.headers(), extensions.get(), image, keep)).map_into_boxed_body()
+}
+
+/// The answer to a plain request, if all that it needs is at hand; and its check.
+pub(super) fn at_hand(
+    request: &RequestHead,
+    badges: &Badges,
+    route: Route,
+) -> Option<(Response<Bytes>, Checked)> {
+    let ask = Ask::of(request.uri.path(), "", route);
+    let Output::Image(format) = ask.output else { return None };
+    let (checked, finding) = badges.at_hand(&ask.name)?;
+    let image = badges.drawn(&ask.badge(route.claim(finding.claim), format))?;
+    let keep = reply::cache_control(badges.config(), finding.life, false);
+    Some((reply::image(&request.headers, None, image, keep), checked))
 }

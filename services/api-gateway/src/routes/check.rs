@@ -1,26 +1,42 @@
 //! The single check.
 
+use actix_web::dev::Response;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Resource, web};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, Resource, web};
 use chrono::{DateTime, Utc};
 use greencheck_core::ports::LookupError;
 use greencheck_core::{Answer, NamedHost, Source};
 
 use crate::gateway::{Checked, is_momentary};
 use crate::jsonp::Callback;
+use crate::limits::Allowance;
 use crate::partner_api::bad_basic;
 use crate::respond::{self, READ_ONLY};
 use crate::{Gateway, conditional, wire};
 
 const MATCH: HeaderName = HeaderName::from_static("x-greencheck-match");
-const REASON: HeaderName = HeaderName::from_static("x-greencheck-reason");
 const AGE: HeaderName = HeaderName::from_static("x-greencheck-age");
+const REASON: HeaderName = HeaderName::from_static("x-greencheck-reason");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-pub(super) fn resource(path: &str) -> Resource {
-    web::resource(path).to(check_host)
+/// The platform's old path and its present one; a name follows.
+pub(super) const ROUTES: [Route; 2] = [
+    Route { prefix: "/greencheck/", pattern: "/greencheck/{name}" },
+    Route { prefix: "/api/v3/greencheck/", pattern: "/api/v3/greencheck/{name}" },
+];
+
+/// A path that ends with a name.
+pub(super) struct Route {
+    pub(super) prefix: &'static str,
+    pub(super) pattern: &'static str,
+}
+
+impl Route {
+    pub(super) fn resource(&self) -> Resource {
+        web::resource(self.pattern).to(check_host)
+    }
 }
 
 async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpResponse {
@@ -50,7 +66,7 @@ async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpRespons
         shown.respond(&request, keep, gateway.now())
     };
     let asker = gateway.limits.asker(&request);
-    if respond::query_value(&request, "nocache") == Some("true") {
+    if respond::query_value(request.query_string(), "nocache") == Some("true") {
         if let Err(exceeded) = gateway.limits.admit_full(&request) {
             return respond::too_many(&request, READ_ONLY, &exceeded);
         }
@@ -73,29 +89,55 @@ struct Shown<'a> {
 
 impl Shown<'_> {
     fn respond(&self, request: &HttpRequest, keep: &HeaderValue, now: DateTime<Utc>) -> HttpResponse {
+        if self.callback.is_none() && *keep != NO_STORE {
+            let extensions = request.extensions();
+            let response =
+                known(request.headers(), extensions.get(), &self.named.shown(), self.answer, keep, now);
+            return HttpResponse::from(response).map_into_boxed_body();
+        }
         let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
-        explain(&mut response, self.answer, now);
+        for header in explanation(self.answer, now) {
+            response.insert_header(header);
+        }
         response.insert_header((header::CACHE_CONTROL, keep.clone()));
         let body = wire::check(&self.named.shown(), self.answer);
-        if let Some(callback) = self.callback {
-            return callback.respond(response, &body);
+        match self.callback {
+            Some(callback) => callback.respond(response, &body),
+            None => respond::json(response, body),
         }
-        if *keep == NO_STORE {
-            return respond::json(response, body);
-        }
-        response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
-        conditional::send(request, response, &conditional::tag(&body), body.into())
     }
 }
 
+/// The answer to a check that clients may keep. `shown` is the name as the caller wrote it, in normal form.
+pub(super) fn known(
+    request: &HeaderMap,
+    allowance: Option<&Allowance>,
+    shown: &str,
+    answer: &Answer,
+    keep: &HeaderValue,
+    now: DateTime<Utc>,
+) -> Response<Bytes> {
+    let body = Bytes::from(wire::check(shown, answer));
+    let mut response = conditional::found(request, &conditional::tag(&body), body);
+    let headers = response.headers_mut();
+    respond::stamp(headers, request, allowance);
+    for (name, value) in explanation(answer, now) {
+        headers.insert(name, value);
+    }
+    headers.insert(header::CACHE_CONTROL, keep.clone());
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
 /// Says in headers why, and how old the verdict is: the body has no room for it.
-fn explain(response: &mut HttpResponseBuilder, answer: &Answer, now: DateTime<Utc>) {
+fn explanation(answer: &Answer, now: DateTime<Utc>) -> [(HeaderName, HeaderValue); 3] {
     let matched = answer.verdict.matched().map_or("none", |by| by.kind.as_str());
     let age = now.signed_duration_since(answer.modified).num_seconds().max(0);
-    response
-        .insert_header((MATCH, HeaderValue::from_static(matched)))
-        .insert_header((REASON, HeaderValue::from_static(answer.verdict.reason())))
-        .insert_header((AGE, HeaderValue::from(age)));
+    [
+        (MATCH, HeaderValue::from_static(matched)),
+        (REASON, HeaderValue::from_static(answer.verdict.reason())),
+        (AGE, HeaderValue::from(age)),
+    ]
 }
 
 fn invalid(request: &HttpRequest, callback: Option<&Callback>, now: DateTime<Utc>) -> HttpResponse {

@@ -5,4 +5,5 @@ mod builder;
 mod faults;
 mod forms;
 mod freshness;
+mod shortcut;
 mod stand;

@@ -5,12 +5,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use actix_http::Request;
 use actix_web::App;
 use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::{Bytes, Data};
 use api_gateway::{
-    BadgeMetrics, Badges, CacheTimes, Gateway, LateChecks, Metrics, Ports, RefreshForwarder, badge_routes,
+    BadgeMetrics, Badges, CacheTimes, Gateway, GatewayShortcut, LateChecks, Metrics, Ports, RefreshForwarder,
+    badge_routes,
 };
 use async_trait::async_trait;
 use greencheck_core::badge::{Badge, BadgeConfig, Image};
@@ -19,6 +22,7 @@ use greencheck_core::ports::{
     Requested,
 };
 use greencheck_core::{Answer, Clock, Generation, Host, LookupConfig, UnknownReason};
+use greencheck_runtime::Shortcut;
 use greencheck_testkit::contract::cache::samples::{explained, green, grey, unknown};
 use greencheck_testkit::fakes::{FixedClock, RecordedChecks};
 use prometheus::Registry;
@@ -42,6 +46,7 @@ pub(crate) struct World {
     gate: Semaphore,
     pub(crate) lookups: AtomicUsize,
     pub(crate) renderer_away: AtomicBool,
+    drawn: Mutex<Vec<Badge>>,
     cache: Mutex<BTreeMap<Host, Arc<Answer>>>,
     pub(crate) clock: FixedClock,
 }
@@ -91,8 +96,8 @@ impl Lookup for World {
 
 #[async_trait]
 impl AnswerCache for World {
-    fn peek(&self, _: &Host) -> Option<Arc<Answer>> {
-        None
+    fn peek(&self, canonical: &str) -> Option<Arc<Answer>> {
+        self.cache.lock().unwrap().get(canonical).cloned()
     }
 
     async fn fetch(&self, hosts: &[Host]) -> Vec<Option<Arc<Answer>>> {
@@ -127,7 +132,14 @@ impl BadgeRenderer for World {
         if self.renderer_away.load(Ordering::SeqCst) {
             return Err(BadgeError::Unavailable("away".into()));
         }
+        self.drawn.lock().unwrap().push(badge.clone());
         Ok(Image::new(badge.format, serde_json::to_vec(badge).unwrap().into()))
+    }
+
+    fn peek(&self, badge: &Badge) -> Option<Image> {
+        let is_there =
+            self.drawn.lock().unwrap().contains(badge) && !self.renderer_away.load(Ordering::SeqCst);
+        is_there.then(|| Image::new(badge.format, serde_json::to_vec(badge).unwrap().into()))
     }
 }
 
@@ -148,6 +160,7 @@ pub(crate) struct Stand {
     pub(crate) world: Arc<World>,
     pub(crate) checks: Arc<RecordedChecks>,
     pub(crate) registry: Registry,
+    shortcut: GatewayShortcut,
     badges: Data<Badges>,
     late: Option<LateChecks>,
 }
@@ -174,6 +187,11 @@ impl Reply {
     }
 }
 
+fn texts(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let headers = headers.iter();
+    headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect()
+}
+
 impl Stand {
     pub(crate) fn new(says: Says) -> Self {
         let world = Arc::new(World {
@@ -181,6 +199,7 @@ impl Stand {
             gate: Semaphore::new(0),
             lookups: AtomicUsize::new(0),
             renderer_away: AtomicBool::new(false),
+            drawn: Mutex::default(),
             cache: Mutex::default(),
             clock: FixedClock::at("2026-11-21T12:00:00Z"),
         });
@@ -197,8 +216,11 @@ impl Stand {
         // Long for a look-up that is not held up, short for one that is.
         let config = BadgeConfig { check_timeout: Duration::from_millis(200), ..BadgeConfig::default() };
         let metrics = BadgeMetrics::register(&registry).unwrap();
-        let (badges, late) = Badges::new(Arc::new(gateway), world.clone(), config, metrics);
-        Self { world, checks, registry, badges: Data::new(badges), late: Some(late) }
+        let gateway = Arc::new(gateway);
+        let (badges, late) = Badges::new(Arc::clone(&gateway), world.clone(), config, metrics);
+        let badges = Data::new(badges);
+        let shortcut = GatewayShortcut::new(gateway, badges.clone().into_inner());
+        Self { world, checks, registry, shortcut, badges, late: Some(late) }
     }
 
     /// What carries late checks on; to be run by the test.
@@ -206,12 +228,25 @@ impl Stand {
         self.late.take().unwrap()
     }
 
+    /// As a server answers: what is at hand, or else what the routes say.
     pub(crate) async fn send(&self, request: TestRequest) -> Reply {
+        let request = request.to_request();
+        match self.at_hand(&request) {
+            Some(reply) => reply,
+            None => self.routed(request).await,
+        }
+    }
+
+    pub(crate) fn at_hand(&self, request: &Request) -> Option<Reply> {
+        let response = self.shortcut.answer(request.head())?.response;
+        let headers = texts(response.headers());
+        Some(Reply { status: response.status(), headers, body: response.body().clone() })
+    }
+
+    pub(crate) async fn routed(&self, request: Request) -> Reply {
         let app = init_service(App::new().configure(badge_routes(self.badges.clone()))).await;
-        let response = call_service(&app, request.to_request()).await;
-        let headers = response.headers().iter();
-        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-        let (status, headers) = (response.status(), headers.collect());
+        let response = call_service(&app, request).await;
+        let (status, headers) = (response.status(), texts(response.headers()));
         Reply { status, headers, body: read_body(response).await }
     }
 

@@ -199,8 +199,8 @@ async fn an_old_green_answer_is_refreshed_once() {
         bench.get("/greencheck/green.com").await;
         bench.get("/greencheck/grey.com").await;
     }
-    let Bench { forwarder, gateway, site, refreshes, .. } = bench;
-    drop((gateway, site));
+    let Bench { forwarder, gateway, shortcut, site, refreshes, .. } = bench;
+    drop((gateway, shortcut, site));
     forwarder.run().await.unwrap();
     assert_eq!(*refreshes.0.lock().unwrap(), [Host::parse("green.com").unwrap()]);
 }

@@ -9,6 +9,7 @@ mod docs;
 mod extended;
 mod keys;
 mod limits;
+mod shortcut;
 mod site;
 mod site_files;
 mod snapshots;

@@ -1,11 +1,10 @@
-use actix_web::HttpRequest;
-use greencheck_core::badge::{ImageFormat, Scale, Style, Theme};
+use greencheck_core::badge::{Badge, Claim, ImageFormat, Scale, Style, Theme};
 
 use crate::respond::query_value;
 
 /// The paths that have badges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Route {
+pub(in crate::routes) enum Route {
     /// The platform's old path.
     Old,
     /// The platform's present path.
@@ -15,9 +14,9 @@ pub(super) enum Route {
 }
 
 impl Route {
-    pub(super) const ALL: [Self; 3] = [Self::Old, Self::Present, Self::Chosen];
+    pub(in crate::routes) const ALL: [Self; 3] = [Self::Old, Self::Present, Self::Chosen];
 
-    pub(super) fn prefix(self) -> &'static str {
+    pub(in crate::routes) fn prefix(self) -> &'static str {
         match self {
             Self::Old => "/greencheckimage/",
             Self::Present => "/api/v3/greencheckimage/",
@@ -25,9 +24,18 @@ impl Route {
         }
     }
 
-    /// Whether its badges tell names that could not be looked up from grey ones.
-    pub(super) fn has_unknown(self) -> bool {
-        self == Self::Chosen
+    /// What the router knows it by.
+    pub(in crate::routes) fn pattern(self) -> &'static str {
+        match self {
+            Self::Old => "/greencheckimage/{name:.*}",
+            Self::Present => "/api/v3/greencheckimage/{name:.*}",
+            Self::Chosen => "/api/v4/badge/{name:.*}",
+        }
+    }
+
+    /// What its badges say of `claim`: only those of the last tell names that could not be looked up from grey ones.
+    pub(super) fn claim(self, claim: Claim) -> Claim {
+        if self == Self::Chosen { claim } else { claim.without_unknown() }
     }
 
     fn style(self) -> Style {
@@ -59,24 +67,28 @@ pub(super) struct Ask {
 }
 
 impl Ask {
-    pub(super) fn of(request: &HttpRequest, route: Route) -> Self {
-        let typed = request.path().strip_prefix(route.prefix()).unwrap_or_default();
+    pub(super) fn of(path: &str, query: &str, route: Route) -> Self {
+        let typed = path.strip_prefix(route.prefix()).unwrap_or_default();
         // Bytes that are not UTF-8 become characters that no host name has.
         let typed = percent_encoding::percent_decode_str(typed).decode_utf8_lossy();
         let (name, output) = match route {
             Route::Chosen => name_and_output(&typed),
             Route::Old | Route::Present => (&*typed, Output::Image(ImageFormat::Png)),
         };
-        let style = query_value(request, "style").and_then(Style::from_name);
-        let scale = query_value(request, "scale").and_then(|scale| scale.parse().ok());
+        let style = query_value(query, "style").and_then(Style::from_name);
+        let scale = query_value(query, "scale").and_then(|scale| scale.parse().ok());
         Self {
             name: name.to_owned(),
             output,
             style: style.filter(|_| route == Route::Chosen).unwrap_or(route.style()),
-            theme: query_value(request, "theme").and_then(Theme::from_name).unwrap_or(Theme::Light),
+            theme: query_value(query, "theme").and_then(Theme::from_name).unwrap_or(Theme::Light),
             scale: scale.and_then(|scale: u8| Scale::try_from(scale).ok()).unwrap_or(Scale::One),
-            force: query_value(request, "nocache") == Some("true"),
+            force: query_value(query, "nocache") == Some("true"),
         }
+    }
+
+    pub(super) fn badge(&self, claim: Claim, format: ImageFormat) -> Badge {
+        Badge { claim, style: self.style, theme: self.theme, scale: self.scale, format }
     }
 }
 
@@ -91,12 +103,11 @@ fn name_and_output(typed: &str) -> (&str, Output) {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
-
     use super::*;
 
     fn ask(route: Route, rest: &str) -> Ask {
-        Ask::of(&TestRequest::with_uri(&format!("{}{rest}", route.prefix())).to_http_request(), route)
+        let (typed, query) = rest.split_once('?').unwrap_or((rest, ""));
+        Ask::of(&format!("{}{typed}", route.prefix()), query, route)
     }
 
     #[test]

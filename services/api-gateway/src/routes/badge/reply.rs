@@ -1,15 +1,17 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use actix_web::dev::Response;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use greencheck_core::badge::{BadgeConfig, Claim, Image, ImageFormat};
 use serde::Serialize;
 
 use crate::badges::Life;
 use crate::conditional;
+use crate::limits::Allowance;
 use crate::respond::{self, READ_ONLY};
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -44,12 +46,22 @@ fn seconds(config: &BadgeConfig, life: Life) -> u64 {
 }
 
 /// The picture, or that the caller has it already.
-pub(super) fn image(request: &HttpRequest, image: Image, cache_control: HeaderValue) -> HttpResponse {
-    let mut response = start(request, image.format.media_type(), cache_control);
-    if image.format == ImageFormat::Svg {
-        response.insert_header((header::CONTENT_SECURITY_POLICY, SVG_POLICY));
+pub(super) fn image(
+    request: &HeaderMap,
+    allowance: Option<&Allowance>,
+    image: Image,
+    cache_control: HeaderValue,
+) -> Response<Bytes> {
+    let mut response = conditional::found(request, &image.tag, image.bytes);
+    let headers = response.headers_mut();
+    respond::stamp(headers, request, allowance);
+    for (name, value) in about(image.format.media_type(), cache_control) {
+        headers.insert(name, value);
     }
-    conditional::send(request, response, &image.tag, image.bytes)
+    if image.format == ImageFormat::Svg {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SVG_POLICY));
+    }
+    response
 }
 
 /// What the shields.io endpoint badge asks for (schema version 1).
@@ -83,18 +95,20 @@ pub(super) fn shields(
         cache_seconds: seconds(config, life),
     };
     let body = Bytes::from(serde_json::to_vec(&body).expect("texts and numbers are JSON"));
-    let response = start(request, "application/json", cache_control(config, life, force));
+    let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
+    for header in about("application/json", cache_control(config, life, force)) {
+        response.insert_header(header);
+    }
     conditional::send(request, response, &conditional::tag(&body), body)
 }
 
-fn start(request: &HttpRequest, media_type: &'static str, cache_control: HeaderValue) -> HttpResponseBuilder {
-    let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
-    response
-        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(media_type)))
-        .insert_header((header::CACHE_CONTROL, cache_control))
+fn about(media_type: &'static str, cache_control: HeaderValue) -> [(HeaderName, HeaderValue); 3] {
+    [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CACHE_CONTROL, cache_control),
         // Pages that isolate themselves may embed it too.
-        .insert_header((RESOURCE_POLICY, HeaderValue::from_static("cross-origin")));
-    response
+        (RESOURCE_POLICY, HeaderValue::from_static("cross-origin")),
+    ]
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ async fn check(request: &HttpRequest, site: &Site, host: &Host) -> HttpResponse 
     if let Err(exceeded) = site.admit(request).await {
         return reply::too_many(request, &exceeded, host.as_str(), site.is_demo());
     }
-    let again = respond::query_value(request, "again") == Some("true");
+    let again = respond::query_value(request.query_string(), "again") == Some("true");
     let found = if let Some(found) = site.kept(host, again) {
         found
     } else {

@@ -39,7 +39,7 @@ async fn events(request: &HttpRequest, site: Data<Site>) -> Result<HttpResponse,
     let typed = query_text(request, "url").unwrap_or_default();
     let named = NamedHost::parse(&typed).map_err(|error| Problem::bad_request(error.to_string()))?;
     site.admit(request).await?;
-    let again = respond::query_value(request, "again") == Some("true");
+    let again = respond::query_value(request.query_string(), "again") == Some("true");
     let kept = site.kept(&named.host, again);
     if kept.is_none() {
         site.admit_full(request)?;
