@@ -5,7 +5,9 @@ mod providers;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Borrow;
 use std::cmp::max;
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,7 +26,8 @@ use crate::{CacheConfig, Metrics};
 ///
 /// A hit costs one look into a sharded table and allocates nothing.
 pub struct MemoryCache {
-    entries: Cache<Host, Entry, EntryWeight>,
+    entries: Cache<Name, Entry, EntryWeight>,
+    began: Instant,
     generation: CurrentGeneration,
     /// Held while an answer is kept or a change is noted, never while one is looked for: between the question whether a
     /// name has changed and the keeping of its answer it cannot change.
@@ -39,10 +42,34 @@ struct Fills {
     providers: SharedProviders,
 }
 
+/// The name that an answer is about, without a place of its own: a million of them count.
+struct Name(Arc<Answer>);
+
+impl Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        self.0.host.as_str()
+    }
+}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.host.hash(state);
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.host == other.0.host
+    }
+}
+
+impl Eq for Name {}
+
 #[derive(Clone)]
 struct Entry {
     answer: Arc<Answer>,
-    expires: Instant,
+    /// Milliseconds after the cache began.
+    expires: u64,
 }
 
 impl MemoryCache {
@@ -51,6 +78,7 @@ impl MemoryCache {
         let expected = usize::try_from(config.max_entries).unwrap_or(usize::MAX);
         Self {
             entries: Cache::with_weighter(expected, config.max_bytes, EntryWeight { least }),
+            began: Instant::now(),
             generation: CurrentGeneration::default(),
             fills: Mutex::default(),
             config: config.clone(),
@@ -60,7 +88,8 @@ impl MemoryCache {
 
     pub(crate) fn find(&self, canonical: &str) -> Option<Arc<Answer>> {
         let entry = self.entries.get(canonical)?;
-        let usable = entry.answer.generation >= self.generation.get() && entry.expires > Instant::now();
+        let usable =
+            entry.answer.generation >= self.generation.get() && entry.expires > self.millis(Instant::now());
         usable.then_some(entry.answer)
     }
 
@@ -88,7 +117,7 @@ impl MemoryCache {
 
     pub(crate) fn drop_entry(&self, host: &Host) {
         self.lock().changes.record(host.clone(), Instant::now());
-        self.entries.remove(host);
+        self.entries.remove(host.as_str());
     }
 
     fn put(
@@ -106,14 +135,19 @@ impl MemoryCache {
         if let Err(reason) = admit(&mut fills, now) {
             return self.refuse(reason);
         }
-        if self.entries.peek(&answer.host).is_some_and(|kept| is_newer(&kept.answer, answer)) {
+        if self.entries.peek(answer.host.as_str()).is_some_and(|kept| is_newer(&kept.answer, answer)) {
             return self.refuse(Refusal::Older);
         }
         let answer = fills.providers.share(answer);
-        self.entries.insert(answer.host.clone(), Entry { answer: Arc::clone(&answer), expires: now + ttl });
+        let entry = Entry { answer: Arc::clone(&answer), expires: self.millis(now + ttl) };
+        self.entries.insert(Name(Arc::clone(&answer)), entry);
         drop(fills);
         self.metrics.entries.set(i64::try_from(self.entries.len()).unwrap_or(i64::MAX));
         Some(answer)
+    }
+
+    fn millis(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
     }
 
     fn refuse(&self, reason: Refusal) -> Option<Arc<Answer>> {
@@ -173,12 +207,12 @@ struct EntryWeight {
 impl EntryWeight {
     /// What an entry costs besides the text of its name: the answer behind its `Arc`, the slot and its neighbours in the
     /// table. The provider is shared by all its names.
-    const FIXED: usize = size_of::<Answer>() + size_of::<(Host, Entry)>() + 80;
+    const FIXED: usize = size_of::<Answer>() + size_of::<(Name, Entry)>() + 80;
 }
 
-impl Weighter<Host, Entry> for EntryWeight {
-    fn weight(&self, host: &Host, _: &Entry) -> u64 {
-        self.least.max((Self::FIXED + host.as_str().len()) as u64)
+impl Weighter<Name, Entry> for EntryWeight {
+    fn weight(&self, name: &Name, _: &Entry) -> u64 {
+        self.least.max((Self::FIXED + name.0.host.as_str().len()) as u64)
     }
 }
 
