@@ -1,6 +1,6 @@
 //! The bodies that clients of the platform rely on, key by key.
 
-use chrono::{DateTime, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
 use greencheck_core::directory::Co2Intensity;
 use greencheck_core::{Answer, Document, ProviderId};
 use serde::{Serialize, Serializer};
@@ -43,11 +43,40 @@ pub(crate) struct NaiveTime(pub(crate) DateTime<Utc>);
 
 impl Serialize for NaiveTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&naive_time(self.0))
+        let mut digits = *b"0000-00-00T00:00:00.000000";
+        match write_naive_time(self.0, &mut digits) {
+            Some(length) => serializer
+                .serialize_str(std::str::from_utf8(&digits[..length]).expect("digits and signs are ASCII")),
+            None => serializer.serialize_str(&naive_time(self.0)),
+        }
     }
 }
 
-/// The platform's form of a time.
+/// Writes the platform's form of a time of this era, and says how long it is: a body is written for every check.
+fn write_naive_time(time: DateTime<Utc>, digits: &mut [u8; 26]) -> Option<usize> {
+    let year = u32::try_from(time.year()).ok().filter(|year| *year <= 9_999)?;
+    let micros = time.nanosecond() / 1000;
+    // A leap second has more than a second's nanoseconds.
+    let micros = (micros < 1_000_000).then_some(micros)?;
+    let fields = [
+        (0..4, year),
+        (5..7, time.month()),
+        (8..10, time.day()),
+        (11..13, time.hour()),
+        (14..16, time.minute()),
+        (17..19, time.second()),
+        (20..26, micros),
+    ];
+    for (place, mut value) in fields {
+        for digit in digits[place].iter_mut().rev() {
+            *digit = b'0' + u8::try_from(value % 10).expect("a digit");
+            value /= 10;
+        }
+    }
+    Some(if micros == 0 { 19 } else { 26 })
+}
+
+/// The platform's form of any time.
 fn naive_time(time: DateTime<Utc>) -> String {
     let micros = time.nanosecond() / 1000;
     let format = if micros == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
@@ -148,6 +177,7 @@ mod tests {
     use std::sync::Arc;
 
     use greencheck_core::{Generation, GreyReason, Host, HostedBy, Match, MatchKind, Verdict};
+    use rstest::rstest;
 
     use super::*;
 
@@ -200,6 +230,20 @@ mod tests {
             text(check("green-ip.com", &green_answer(None)))
                 .ends_with(r#""modified":"2026-11-21T03:59:06.410725"}"#)
         );
+    }
+
+    #[rstest]
+    #[case("2026-11-21T03:59:06.410725999Z")]
+    #[case("2026-01-01T00:00:00Z")]
+    #[case("0001-02-03T04:05:06.000007Z")]
+    #[case("9999-12-31T23:59:59.999999999Z")]
+    #[case("2016-12-31T23:59:60.5Z")]
+    #[case("+12026-11-21T03:59:06.4Z")]
+    #[case("-0044-03-15T12:00:00Z")]
+    fn a_time_is_written_as_chrono_writes_it(#[case] text: &str) {
+        let time = time(text);
+        let written: String = serde_json::from_slice(&json(&NaiveTime(time))).unwrap();
+        assert_eq!(written, naive_time(time));
     }
 
     #[test]
