@@ -7,7 +7,7 @@ use tokio::time::{sleep, timeout};
 use crate::{Lifecycle, ReadinessHandle};
 
 /// Between two questions to a component that has worked.
-const PERIOD: Duration = Duration::from_secs(2);
+const PERIOD: Duration = Duration::from_secs(5);
 /// Between the first two questions to one that has not; then twice as long each time.
 const FIRST_PERIOD: Duration = Duration::from_millis(25);
 /// What takes longer counts as a failure.
