@@ -40,7 +40,7 @@ pub(super) async fn revalidate(bench: &mut Bench) -> anyhow::Result<Vec<Figure>>
     let (ours, theirs) = pairs::floods(scale.pairs, scale.window, sides.0, sides.1).await?;
     stand.answered += ours.answered;
     stand.drain().await?;
-    Ok(vec![pairs::ratio("304 on a matching tag, publishing", 0.85, 0.45, &ours, &theirs)])
+    Ok(vec![pairs::ratio("304 on a matching tag, publishing", 0.85, 0.60, &ours, &theirs)])
 }
 
 pub(super) async fn badge(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
@@ -92,7 +92,7 @@ async fn badges(
     first.sort_unstable();
     let median = percentile(&first, 500).as_secs_f64() * 1000.0;
     Ok(vec![
-        pairs::ratio("cached badge (PNG), publishing", 0.85, 0.45, &ours, &theirs),
+        pairs::ratio("cached badge (PNG), publishing", 0.85, 0.55, &ours, &theirs),
         Figure::new(
             "first badge of a stored name, looked up and drawn, one after the other",
             " ms",

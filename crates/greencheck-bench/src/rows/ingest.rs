@@ -55,11 +55,11 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
             Goal::AtLeast(0.5),
             ratios(&copies),
         )
-        .reaching(Goal::AtLeast(0.25))
+        .reaching(Goal::AtLeast(0.45))
         .with_note(format!("{} rows", beside(&copies)))
         .with_cpu("", &cpu, rows * scale.pairs as u64),
         Figure::new("the same beside one record a message", " ×", Goal::AtLeast(20.0), ratios(&singles))
-            .reaching(Goal::AtLeast(3.0))
+            .reaching(Goal::AtLeast(4.0))
             .with_note(format!(
                 "{}; its messages are confirmed and acknowledged, not stored",
                 beside(&singles)

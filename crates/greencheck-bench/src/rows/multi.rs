@@ -40,6 +40,6 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
         ratios,
     );
     let figure =
-        figure.reaching(Goal::AtLeast(11.0)).with_note(note).with_cpu("", &many.cpu, many.operations * NAMES);
+        figure.reaching(Goal::AtLeast(9.0)).with_note(note).with_cpu("", &many.cpu, many.operations * NAMES);
     Ok(vec![figure.with_cpu("single: ", &single.cpu, single.operations)])
 }
