@@ -76,7 +76,7 @@ def drain(stand: Stand, count: int, limit: int) -> Iterator[str]:
     recorded = confirmed(stand, "checks")
     until("checks that wait", lambda: confirmed(stand, "checks") - recorded >= waiting, 240)
     answered, _ = traffic.finish()
-    resize(stand, count, {"LOG__MAX_ROWS_PER_SECOND": str(limit)})
+    resize(stand, count, {"LOG__MAX_ROWS_PER_SECOND": str(limit), "LOG__CONSUMERS": "1"})
     # All of them write by now; the end of the first transaction of one may have been long before.
     started, already = time.monotonic(), rows(stand)
     until("the rows", lambda: rows(stand) >= before + answered, 240)

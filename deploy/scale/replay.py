@@ -21,7 +21,7 @@ LOOK = 0.5
 
 
 def replay(stand: Stand, arguments: argparse.Namespace) -> Iterator[str]:
-    limit = {"LOG__MAX_ROWS_PER_SECOND": str(ROWS_PER_WRITER)}
+    limit = {"LOG__MAX_ROWS_PER_SECOND": str(ROWS_PER_WRITER), "LOG__CONSUMERS": "1"}
     scaler = Autoscaler(Rules.read(RULES), Rules.read(RULES).least)
     resize(stand, 0, {})
     resize(stand, scaler.replicas, limit)
