@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use deadpool::{Runtime, managed};
+use deadpool::Runtime;
+use deadpool::managed::{Manager, Object, Pool};
 use diesel::ConnectionError;
-use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use greencheck_core::ports::StoreError;
@@ -40,13 +40,14 @@ mod verdicts;
 mod verifier;
 
 type Conn = AsyncPgConnection;
+type Diesel = AsyncDieselConnectionManager<Conn>;
 
 /// The store in a PostgreSQL database (version 14 or later). Clones share their connections.
 #[derive(Clone)]
 pub struct PgStore {
-    pool: Pool<Conn>,
+    pool: Pool<Diesel>,
     /// For appending to it.
-    log: managed::Pool<LogConnections>,
+    log: Pool<LogConnections>,
     freshened: Arc<Freshened>,
     /// Migrations have a connection of their own.
     connector: Connector,
@@ -60,29 +61,26 @@ impl PgStore {
         let connector = Connector::new(config)?;
         // The connector has the URL.
         let manager = AsyncDieselConnectionManager::new_with_config("", on_this_runtime(connector.clone()));
-        let pool = Pool::builder(manager)
-            .max_size(config.pool_size.max(1))
-            .wait_timeout(Some(config.acquire_timeout))
-            .create_timeout(Some(config.acquire_timeout))
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(unavailable)?;
-        let log = managed::Pool::builder(LogConnections::new(connector.clone()))
-            .max_size(config.pool_size.max(1))
-            .wait_timeout(Some(config.acquire_timeout))
-            .create_timeout(Some(config.acquire_timeout))
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(unavailable)?;
+        let (pool, log) = (pool(manager, config)?, pool(LogConnections::new(connector.clone()), config)?);
         let freshened = Arc::new(Freshened::new());
         let store = Self { pool, log, freshened, connector, passwords: Passwords::new() };
         drop(store.conn().await?);
         Ok(store)
     }
 
-    async fn conn(&self) -> Result<Object<Conn>, StoreError> {
+    async fn conn(&self) -> Result<Object<Diesel>, StoreError> {
         self.pool.get().await.map_err(unavailable)
     }
+}
+
+fn pool<M: Manager>(connections: M, config: &StoreConfig) -> Result<Pool<M>, StoreError> {
+    Pool::builder(connections)
+        .max_size(config.pool_size.max(1))
+        .wait_timeout(Some(config.acquire_timeout))
+        .create_timeout(Some(config.acquire_timeout))
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(unavailable)
 }
 
 #[async_trait]
