@@ -32,9 +32,8 @@ impl TestDns {
         }
         let mut catalog = Catalog::new();
         catalog.upsert(LowerName::from(&origin), vec![Arc::new(zone)]);
-        let udp = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+        let (udp, tcp) = sockets().await;
         let address = udp.local_addr().expect("an address");
-        let tcp = TcpListener::bind(address).await.expect("the same port");
         let mut server = Server::new(catalog);
         server.register_socket(udp);
         server.register_listener(tcp, Duration::from_secs(5), 4096);
@@ -44,6 +43,17 @@ impl TestDns {
     pub fn address(&self) -> SocketAddr {
         self.address
     }
+}
+
+/// Two of one port. The kernel gives one that is free for UDP; for TCP it may be another test's.
+async fn sockets() -> (UdpSocket, TcpListener) {
+    for _ in 0..100 {
+        let udp = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+        if let Ok(tcp) = TcpListener::bind(udp.local_addr().expect("an address")).await {
+            return (udp, tcp);
+        }
+    }
+    panic!("a hundred ports were taken");
 }
 
 fn name(text: &str) -> Name {
