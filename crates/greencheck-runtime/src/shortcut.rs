@@ -1,6 +1,7 @@
 //! Answers that are at hand, given before a request is routed: the router and its middleware cost more than they do.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -106,7 +107,9 @@ impl<S, C: Shortcut> ShortenedService<S, C> {
         }
         let (started, given) = (Instant::now(), RequestId::given(&head.headers));
         let entered = given.map(RequestId::enter);
-        let AtHand { mut response, route } = self.shortcut.answer(head)?;
+        // The routes have an answer for a handler that panics.
+        let at_hand = std::panic::catch_unwind(AssertUnwindSafe(|| self.shortcut.answer(head)));
+        let AtHand { mut response, route } = at_hand.ok().flatten()?;
         drop(entered);
         response.headers_mut().insert(RequestId::HEADER, given.unwrap_or_else(RequestId::new).header());
         let (method, status) = (method_label(&head.method), response.status().as_u16());

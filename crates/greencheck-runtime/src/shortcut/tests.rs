@@ -13,6 +13,7 @@ struct Known;
 
 impl Shortcut for Known {
     fn answer(&self, request: &RequestHead) -> Option<AtHand> {
+        assert_ne!(request.uri.path(), "/bug");
         let id = RequestId::current().map_or("none".to_owned(), |id| id.to_string());
         let response = Response::with_body(StatusCode::IM_A_TEAPOT, Bytes::from(id));
         (request.uri.path() == "/known").then(|| AtHand { response, route: "/{name}" })
@@ -59,12 +60,13 @@ async fn what_is_at_hand_has_its_requests_id_and_is_counted() {
 }
 
 #[actix_web::test]
-async fn the_rest_is_routed_and_so_is_a_request_with_a_body() {
+async fn the_rest_is_routed_and_so_is_a_request_with_a_body_or_that_meets_a_bug() {
     let requests = vec![
         TestRequest::get().uri("/other"),
+        TestRequest::get().uri("/bug"),
         TestRequest::post().uri("/known").insert_header(("content-length", "2")).set_payload("hi"),
     ];
     let answers = answers(&Registry::new(), requests).await;
     let bodies: Vec<&str> = answers.iter().map(|(.., body)| body.as_str()).collect();
-    assert_eq!(bodies, ["routed ", "routed hi"]);
+    assert_eq!(bodies, ["routed ", "routed ", "routed hi"]);
 }
