@@ -93,6 +93,7 @@ class Watch:
 
     def __init__(self, nodes: list[Node], folder: Path):
         self.port, self.effect, self.closed = free_port(), None, False
+        self.nodes = len(nodes)
         self.fired: set[str] = set()
         self.seen = False
         self.lock = threading.Lock()
@@ -129,7 +130,8 @@ class Watch:
         return any(sign.shown(value) for value in values)
 
     def begin(self, fault: str) -> None:
-        """Waits until the last fault is forgotten."""
+        """Waits until every process is seen, for some seconds after Prometheus began, and the last fault is forgotten."""
+        until("each process in Prometheus", lambda: len(self.query("up == 1")) == self.nodes, CALM)
         until("no alert, fired or about to", lambda: not self.query("ALERTS"), CALM)
         with self.lock:
             self.fired, self.seen, self.effect = set(), False, EFFECTS[fault]
