@@ -8,7 +8,7 @@ const MAX_TABLE_BITS: u32 = 20;
 
 /// The pieces of one family and a table that says where among them to look.
 ///
-/// The table cuts the space from the first boundary to the last into equal slots, about one a boundary: IPv6 networks lie so
+/// The table cuts the space from the first boundary to the last into equal slots, at most one a boundary: IPv6 networks lie so
 /// close together that the upper bits of an address alone tell little. `table[slot + 1]` is the last piece that begins in
 /// the slot or before it, so an address in the slot lies in one of the pieces `table[slot]..=table[slot + 1]`.
 pub(super) struct Pieces<A> {
@@ -51,7 +51,7 @@ fn table<A: Family>(starts: &[A]) -> (Vec<u32>, u32) {
     let (Some(&first), Some(&last)) = (starts.first(), starts.last()) else {
         return (Vec::new(), 0);
     };
-    let bits = (starts.len().ilog2() + 1).min(MAX_TABLE_BITS);
+    let bits = starts.len().ilog2().min(MAX_TABLE_BITS);
     let shift = last.behind(first).bits().saturating_sub(bits);
     let slot = |start: A| start.behind(first).slot(shift);
     let mut table = vec![0; slot(last) + 2];
