@@ -1,5 +1,6 @@
 //! Many names at once: what the caches and the store know of them. Nothing is looked up.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -32,8 +33,8 @@ impl Typed {
     }
 
     /// The name in normal form, in the script of the caller; what is no name as it was written.
-    pub(crate) fn shown(&self) -> Option<String> {
-        self.named.as_ref().map(|named| named.shown().into_owned()).or_else(|| self.text.clone())
+    pub(crate) fn shown(&self) -> Option<Cow<'_, str>> {
+        self.named.as_ref().map(NamedHost::shown).or_else(|| self.text.as_deref().map(Cow::Borrowed))
     }
 
     fn host(&self) -> Option<&Host> {
@@ -56,6 +57,10 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// The green names, each once.
     pub(crate) fn green(&self) -> impl Iterator<Item = (&Typed, &Answer)> {
         let mut seen = HashSet::new();
@@ -80,19 +85,40 @@ impl Gateway {
 
     /// What is known of `names`. A round trip to the cache and one to the lookup-service for ten thousand of them.
     pub(crate) async fn known(&self, names: Vec<Typed>) -> Known {
-        let mut known = Known { entries: Vec::with_capacity(names.len()), complete: true };
-        let mut names = names.into_iter().peekable();
-        while names.peek().is_some() {
-            let chunk: Vec<Typed> = names.by_ref().take(AT_ONCE).collect();
-            let hosts: Vec<Host> = chunk.iter().filter_map(Typed::host).cloned().collect();
-            let (answers, complete) = self.known_hosts(&hosts).await;
-            known.complete &= complete;
-            let mut answers = answers.into_iter();
-            known.entries.extend(chunk.into_iter().map(|typed| {
-                let answer = typed.host().and_then(|_| answers.next()).flatten();
-                Entry { typed, answer }
-            }));
+        self.complete(names.into_iter().map(|typed| Entry { typed, answer: None }).collect()).await
+    }
+
+    /// The same of `texts`, of which those that this process has an answer for are not even parsed.
+    pub(crate) async fn known_texts(&self, texts: Vec<Option<String>>) -> Known {
+        self.complete(texts.into_iter().map(|text| self.at_hand(text)).collect()).await
+    }
+
+    fn at_hand(&self, text: Option<String>) -> Entry {
+        let Some(text) = text else { return Entry { typed: Typed::nothing(), answer: None } };
+        // A text that has an answer is the canonical one of its host.
+        let Some(answer) = self.ports.cache.peek(&text) else {
+            return Entry { typed: Typed::new(text), answer: None };
+        };
+        let named = Some(NamedHost::from(answer.host.clone()));
+        Entry { typed: Typed { text: Some(text), named }, answer: Some(answer) }
+    }
+
+    /// Asks for what is not at hand.
+    async fn complete(&self, mut entries: Vec<Entry>) -> Known {
+        let mut complete = true;
+        for chunk in entries.chunks_mut(AT_ONCE) {
+            let (open, hosts): (Vec<&mut Entry>, Vec<Host>) = chunk
+                .iter_mut()
+                .filter(|entry| entry.answer.is_none())
+                .filter_map(|entry| entry.typed.host().cloned().map(|host| (entry, host)))
+                .unzip();
+            let (answers, everybody) = self.known_hosts(&hosts).await;
+            complete &= everybody;
+            for (entry, answer) in open.into_iter().zip(answers) {
+                entry.answer = answer;
+            }
         }
+        let known = Known { entries, complete };
         if self.logs_bulk() {
             self.record_bulk(&known);
         }

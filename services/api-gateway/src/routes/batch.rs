@@ -247,12 +247,18 @@ fn reduced(cell: &str) -> Typed {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use rstest::rstest;
 
     use super::*;
 
     fn shown(file: &[u8]) -> Vec<String> {
-        names(file).unwrap_or_default().iter().filter_map(Typed::shown).collect()
+        names(file)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|typed| typed.shown().map(Cow::into_owned))
+            .collect()
     }
 
     #[rstest]

@@ -9,7 +9,6 @@ use greencheck_core::ports::Asker;
 use greencheck_core::{Answer, NamedHost, Source, UnknownReason, Verdict};
 use serde_json::Value;
 
-use crate::bulk::Typed;
 use crate::gateway::{Checked, is_momentary};
 use crate::pages::Pages;
 use crate::respond::{self, READ_ONLY, query_text};
@@ -148,14 +147,13 @@ async fn many(
     }
     gateway.admit_many(request, names.len()).await?;
     v4::refuse_bad_key(request)?;
-    let typed: Vec<Typed> = names.into_iter().map(Typed::new).collect();
     if mode == Mode::Fast {
         // Brings what is stored into the caches, in one question for all.
-        gateway.known(typed.clone()).await;
+        gateway.known_texts(names.iter().cloned().map(Some).collect()).await;
     }
     let asker = gateway.limits.asker(request);
-    let lines = stream::iter(typed)
-        .map(move |typed| line(typed, mode, asker, gateway.clone(), pages.clone()))
+    let lines = stream::iter(names)
+        .map(move |text| line(text, mode, asker, gateway.clone(), pages.clone()))
         .buffered(AT_ONCE)
         .map(Ok::<Bytes, actix_web::Error>);
     let mut response = respond::answer(request, StatusCode::OK, POST_ONLY);
@@ -166,8 +164,7 @@ async fn many(
 }
 
 /// The answer about one name, as a line.
-async fn line(typed: Typed, mode: Mode, asker: Asker, gateway: Data<Gateway>, pages: Data<Pages>) -> Bytes {
-    let text = typed.text.unwrap_or_default();
+async fn line(text: String, mode: Mode, asker: Asker, gateway: Data<Gateway>, pages: Data<Pages>) -> Bytes {
     let named = match NamedHost::parse(&text) {
         Ok(named) => named,
         Err(error) => return with_newline(v4::json(&NoName { domain: &text, error: error.to_string() })),

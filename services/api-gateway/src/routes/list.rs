@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
-use crate::bulk::Typed;
 use crate::partner_api::bad_basic;
 use crate::respond::{self, READ_ONLY};
 use crate::{Gateway, wire};
@@ -24,14 +23,14 @@ async fn list(request: HttpRequest, gateway: Data<Gateway>, payload: Payload) ->
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
-    let names: Vec<Typed> = names(&request, &body).into_iter().map(Typed::new).collect();
+    let names: Vec<Option<String>> = names(&request, &body).into_iter().map(Some).collect();
     if let Err(exceeded) = gateway.admit_many(&request, names.len()).await {
         return respond::too_many(&request, READ_ONLY, &exceeded);
     }
     if let Some(detail) = bad_basic(&request).await {
         return respond::error(&request, StatusCode::FORBIDDEN, READ_ONLY, detail);
     }
-    let known = gateway.known(names).await;
+    let known = gateway.known_texts(names).await;
     respond::known(&request, &gateway, known.complete, wire::list(&known))
 }
 

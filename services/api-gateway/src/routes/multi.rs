@@ -5,7 +5,6 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use serde_json::Value;
 
-use crate::bulk::Typed;
 use crate::partner_api::bad_basic;
 use crate::respond::{self, READ_ONLY};
 use crate::{Gateway, wire};
@@ -31,28 +30,28 @@ async fn multi(request: HttpRequest, gateway: Data<Gateway>) -> HttpResponse {
     if let Err(exceeded) = gateway.admit_many(&request, names.len()).await {
         return respond::too_many(&request, READ_ONLY, &exceeded);
     }
-    let known = gateway.known(names).await;
+    let known = gateway.known_texts(names).await;
     let body = wire::multi(&known, gateway.now());
     respond::known(&request, &gateway, known.complete, body)
 }
 
 /// The platform takes more than arrays: a text is a list of its characters, an object one of its keys. `None` for a bare
 /// number or boolean, which it fails on.
-fn names(segment: &str) -> Option<Vec<Typed>> {
+fn names(segment: &str) -> Option<Vec<Option<String>>> {
     Some(match serde_json::from_str(segment) {
-        Ok(Value::Array(items)) => items.into_iter().map(typed).collect(),
-        Ok(Value::Object(pairs)) => pairs.into_iter().map(|(key, _)| Typed::new(key)).collect(),
-        Ok(Value::String(text)) => text.chars().map(|letter| Typed::new(letter.to_string())).collect(),
+        Ok(Value::Array(items)) => items.into_iter().map(text).collect(),
+        Ok(Value::Object(pairs)) => pairs.into_iter().map(|(key, _)| Some(key)).collect(),
+        Ok(Value::String(text)) => text.chars().map(|letter| Some(letter.to_string())).collect(),
         Ok(Value::Null) | Err(_) => Vec::new(),
         Ok(Value::Number(_) | Value::Bool(_)) => return None,
     })
 }
 
-fn typed(item: Value) -> Typed {
+fn text(item: Value) -> Option<String> {
     match item {
-        Value::Null => Typed::nothing(),
-        Value::String(text) => Typed::new(text),
-        other => Typed::new(other.to_string()),
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
     }
 }
 
@@ -77,7 +76,7 @@ mod tests {
         #[case] expected: Option<Vec<Option<&str>>>,
     ) {
         let read = names(segment);
-        let texts = read.as_ref().map(|names| names.iter().map(|name| name.text.as_deref()).collect());
+        let texts = read.as_ref().map(|names| names.iter().map(Option::as_deref).collect());
         assert_eq!(texts, expected);
     }
 }

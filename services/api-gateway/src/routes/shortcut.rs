@@ -30,9 +30,13 @@ impl GatewayShortcut {
         let path = request.uri.path();
         let named = |route: &check::Route| Some((path.strip_prefix(route.prefix)?, route.pattern));
         let (name, pattern) = check::ROUTES.iter().find_map(named)?;
+        // Before the cache counts a hit that the routes would count again.
+        if !respond::accepts_json(&request.headers) {
+            return None;
+        }
         let answer = self.gateway.ports.cache.peek(name)?;
         let now = self.gateway.now();
-        if now >= self.gateway.due_for_refresh(&answer) || !respond::accepts_json(&request.headers) {
+        if now >= self.gateway.due_for_refresh(&answer) {
             return None;
         }
         // Whoever may not ask is told so on the long way.

@@ -1,17 +1,19 @@
 //! Answers about many names.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use greencheck_core::{Answer, ProviderId};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::{Green, NaiveTime, green, json};
+use super::{Green, NaiveTime, green};
 use crate::bulk::Known;
 
 /// The eight keys of a name that is not green, beside green ones.
 #[derive(Serialize)]
-struct NotGreen {
+struct NotGreen<'a> {
     /// `null` where the caller wrote `null`.
-    url: Option<String>,
+    url: Option<Cow<'a, str>>,
     hosted_by: Option<&'static str>,
     hosted_by_website: Option<&'static str>,
     listed_provider: bool,
@@ -21,8 +23,8 @@ struct NotGreen {
     modified: NaiveTime,
 }
 
-impl NotGreen {
-    fn new(url: Option<String>, modified: DateTime<Utc>) -> Self {
+impl<'a> NotGreen<'a> {
+    fn new(url: Option<Cow<'a, str>>, modified: DateTime<Utc>) -> Self {
         Self {
             url,
             hosted_by: None,
@@ -40,14 +42,13 @@ impl NotGreen {
 #[serde(untagged)]
 enum Row<'a> {
     Green(Green<'a>),
-    NotGreen(NotGreen),
+    NotGreen(NotGreen<'a>),
 }
 
 /// The body of a list: the green names only.
 pub(crate) fn list(known: &Known) -> Vec<u8> {
     let shown = shown(known);
-    let rows: Vec<_> = shown.iter().filter_map(|(name, answer)| green(name, answer)).collect();
-    json(&rows)
+    array(shown.len(), shown.iter().filter_map(|(name, answer)| green(name, answer)))
 }
 
 /// The body of a multi check: the green names, then all others. `now` is the time of those of which nothing is known.
@@ -58,9 +59,19 @@ pub(crate) fn multi(known: &Known, now: DateTime<Utc>) -> Vec<u8> {
         let modified = entry.answer.as_ref().map_or(now, |answer| answer.modified);
         Row::NotGreen(NotGreen::new(entry.typed.shown(), modified))
     });
-    json(&greens.chain(others).collect::<Vec<_>>())
+    array(known.len(), greens.chain(others))
 }
 
-fn shown(known: &Known) -> Vec<(String, &Answer)> {
+fn shown(known: &Known) -> Vec<(Cow<'_, str>, &Answer)> {
     known.green().map(|(typed, answer)| (typed.shown().unwrap_or_default(), answer)).collect()
+}
+
+/// What a row takes, about.
+const ROW_BYTES: usize = 400;
+
+fn array(about: usize, rows: impl Iterator<Item = impl Serialize>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(2 + about * ROW_BYTES);
+    let mut serializer = serde_json::Serializer::new(&mut bytes);
+    serializer.collect_seq(rows).expect("these bodies have no map with other keys than text");
+    bytes
 }

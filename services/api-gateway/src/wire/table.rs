@@ -60,7 +60,7 @@ fn write(
         writer.write_record(columns.iter().map(|column| match column.as_str() {
             "green" | "listed_provider" => "False".to_owned(),
             "modified" => naive_time(modified),
-            "url" => url.clone(),
+            "url" => url.clone().into_owned(),
             _ => String::new(),
         }))?;
     }
