@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use greencheck_core::badge::{Badge, Image};
 use greencheck_core::ports::{BadgeError, BadgeRenderer};
 use prometheus::Registry;
@@ -65,7 +66,7 @@ impl BadgeRenderer for CachedBadges {
         }
         self.metrics.misses.inc();
         // Whoever asks for the same badge meanwhile waits for this one.
-        self.drawn.get_or_insert_async(badge, self.shared_or_drawn(badge)).await
+        self.drawn.get_or_insert_async(badge, async { Ok(exact(self.shared_or_drawn(badge).await?)) }).await
     }
 
     fn peek(&self, badge: &Badge) -> Option<Image> {
@@ -73,6 +74,11 @@ impl BadgeRenderer for CachedBadges {
         self.metrics.hits.inc();
         Some(image)
     }
+}
+
+/// The picture in memory of its own size: what came over a connection is a part of a larger buffer, and would keep all of it.
+fn exact(image: Image) -> Image {
+    Image { bytes: Bytes::copy_from_slice(&image.bytes), ..image }
 }
 
 impl Weighter<Badge, Image> for ImageWeight {
@@ -158,6 +164,25 @@ mod tests {
             assert!(cached.render(&badge("away.example.com")).await.is_err());
         }
         assert_eq!(drawing.0.load(Ordering::SeqCst), 2);
+    }
+
+    /// Hands out a part of its buffer, as a connection does.
+    struct Part(Bytes);
+
+    #[async_trait]
+    impl BadgeRenderer for Part {
+        async fn render(&self, badge: &Badge) -> Result<Image, BadgeError> {
+            Ok(Image::new(badge.format, self.0.slice(..1000)))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_badge_keeps_nothing_but_itself() {
+        let drawing = Arc::new(Part(vec![7; 9000].into()));
+        let cached = CachedBadges::new(drawing.clone(), 1 << 20, &Registry::new()).unwrap();
+        let image = cached.render(&badge("example.com")).await.unwrap();
+        assert_eq!(image.bytes, [7; 1000].as_slice());
+        assert!(drawing.0.is_unique(), "the buffer is held by the cache");
     }
 
     #[tokio::test]
