@@ -92,7 +92,7 @@ impl Default for LogConfig {
             spool_max_bytes: 1 << 30,
             drain: Duration::from_secs(5),
             consumers: 2,
-            prefetch: 50,
+            prefetch: 20,
             rows_per_append: 10_000,
             max_rows_per_second: 0,
             bulk: false,
