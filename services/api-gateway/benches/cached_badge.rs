@@ -1,14 +1,15 @@
-//! What a badge costs that was drawn before, and a 304 for it, beside a handler of constant bytes: one request after the
-//! other over one connection, to a server with one worker.
+//! What a badge costs that was drawn before, and a 304 for it, beside a handler of constant bytes in the same server: one
+//! request after the other over one connection, to a server with one worker that is set up as the gateway's is.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 
-use actix_web::web::{Bytes, Data, get};
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::HttpResponse;
+use actix_web::web::{Bytes, Data, ServiceConfig, get};
 use api_gateway::{
-    BadgeMetrics, Badges, CacheTimes, Gateway, Metrics, Ports, RefreshForwarder, badge_routes,
+    BadgeMetrics, Badges, CacheTimes, Gateway, GatewayShortcut, Metrics, Ports, RefreshForwarder,
+    badge_routes,
 };
 use async_trait::async_trait;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -21,7 +22,9 @@ use greencheck_core::{
     Answer, Check, Clock, Generation, Host, HostedBy, LookupConfig, Match, MatchKind, ProviderId,
     SystemClock, Verdict,
 };
+use greencheck_runtime::{HttpConfig, HttpMetrics, serve_public};
 use prometheus::Registry;
+use tokio_util::sync::CancellationToken;
 
 /// About what a card takes.
 const CARD: usize = 3_000;
@@ -81,7 +84,7 @@ impl CheckRecorder for World {
     fn count(&self, _: greencheck_core::Usage) {}
 }
 
-fn badges() -> Badges {
+fn badges() -> (Data<Badges>, GatewayShortcut) {
     let (world, registry) = (Arc::new(World), Registry::new());
     let metrics = greencheck_cache::Metrics::register(&registry).expect("a new registry");
     let cache = Arc::new(MemoryCache::new(&CacheConfig::default(), &metrics));
@@ -89,9 +92,13 @@ fn badges() -> Badges {
     let (refreshes, _) = RefreshForwarder::new(world.clone(), metrics.clone());
     let ports = Ports { lookup: world.clone(), cache, checks: world.clone(), clock: Arc::new(SystemClock) };
     let gateway = Gateway::new(ports, CacheTimes::default(), LookupConfig::default(), refreshes, metrics);
+    let gateway = Arc::new(gateway);
     let drawn = CachedBadges::new(world, 64 << 20, &registry).expect("a new registry");
     let metrics = BadgeMetrics::register(&registry).expect("a new registry");
-    Badges::new(Arc::new(gateway), Arc::new(drawn), BadgeConfig::default(), metrics).0
+    let (badges, _) = Badges::new(Arc::clone(&gateway), Arc::new(drawn), BadgeConfig::default(), metrics);
+    let badges = Data::new(badges);
+    let shortcut = GatewayShortcut::new(gateway, badges.clone().into_inner());
+    (badges, shortcut)
 }
 
 fn serve() -> SocketAddr {
@@ -99,12 +106,18 @@ fn serve() -> SocketAddr {
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async {
-            let badges = Data::new(badges());
+            let (badges, shortcut) = badges();
             let constant = || async { HttpResponse::Ok().body(Bytes::from_static(&[7; CARD])) };
-            let app = move || {
-                App::new().route("/constant", get().to(constant)).configure(badge_routes(badges.clone()))
+            let badges = badge_routes(badges);
+            let mount = move |app: &mut ServiceConfig| {
+                app.route("/constant", get().to(constant));
+                badges(app);
             };
-            HttpServer::new(app).workers(1).listen(listener).expect("a server").run().await
+            let config = HttpConfig { workers: 1, ..HttpConfig::default() };
+            let metrics = HttpMetrics::register(&Registry::new()).expect("a new registry");
+            let stop = CancellationToken::new();
+            let serving = serve_public(listener, &config, metrics, (shortcut, mount), stop);
+            serving.expect("no certificates to read").await
         })
     });
     address
