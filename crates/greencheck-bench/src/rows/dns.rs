@@ -36,8 +36,8 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     ensure!(Path::new(NSD).exists(), "no {NSD}: apt-get install nsd");
     let folder = TempDir::with_prefix("greencheck-bench-nsd.")?;
     let server = free_address()?;
-    let nsd = Nsd::start(folder.path(), server, names).await?;
     let program = bench.binaries.join("greencheck-bench");
+    let nsd = Nsd::start(folder.path(), server, names, &program).await?;
     let each = (names / (pairs * 2)).min(60_000);
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for pair in 0..pairs {
@@ -72,7 +72,7 @@ fn resolve(program: &Path, way: &str, server: SocketAddr, first: u64, count: u64
 struct Nsd(Child);
 
 impl Nsd {
-    async fn start(folder: &Path, server: SocketAddr, names: u64) -> anyhow::Result<Self> {
+    async fn start(folder: &Path, server: SocketAddr, names: u64, program: &Path) -> anyhow::Result<Self> {
         zone(folder, names)?;
         let place = folder.display();
         let config = format!(
@@ -95,8 +95,8 @@ impl Nsd {
             .spawn()?;
         let mut nsd = Self(child);
         let begun = Instant::now();
-        // Over TCP it answers once its zone is there.
-        while tokio::net::TcpStream::connect(server).await.is_err() {
+        // It takes queries before its zone is there, and refuses them.
+        while resolve(program, "bare", server, names - 1, 1).is_err() {
             if nsd.0.try_wait()?.is_some() || begun.elapsed() > PATIENCE {
                 bail!("nsd does not start: {}", std::fs::read_to_string(folder.join("log"))?);
             }
