@@ -1,5 +1,7 @@
-//! What browsers and pages ask again: a body that they have (304), and a badge that was drawn before.
+//! What browsers and pages ask again: a body that they have (304), and a badge that was drawn before. Each is also measured
+//! beside a file of the same gateway: what a static answer costs in this server.
 
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
@@ -9,11 +11,14 @@ use crate::bare::Reference;
 use crate::load::{Connection, Load};
 use crate::pairs::{self, Side};
 use crate::report::{Figure, Goal, millis};
+use crate::scale::Scale;
 use crate::stand::Stand;
 use crate::stats::percentile;
 
 /// Names with a tag each.
 const TAGGED: u64 = 1_000;
+/// A file of the gateway, of the size of a badge.
+const FILE: &str = "/assets/check.css";
 
 pub(super) async fn revalidate(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     let (scale, binaries) = (bench.scale, bench.binaries.clone());
@@ -39,8 +44,19 @@ pub(super) async fn revalidate(bench: &mut Bench) -> anyhow::Result<Vec<Figure>>
     let sides = (Side { load: &load, processes: &ours }, Side { load: &bare, processes: &theirs });
     let (ours, theirs) = pairs::floods(scale.pairs, scale.window, sides.0, sides.1).await?;
     stand.answered += ours.answered;
+    let beside = beside_file("304, beside a file of the gateway", stand, scale, &load).await?;
     stand.drain().await?;
-    Ok(vec![pairs::ratio("304 on a matching tag, publishing", 0.85, 0.60, &ours, &theirs)])
+    Ok(vec![pairs::ratio("304 on a matching tag, publishing", 0.85, 0.60, &ours, &theirs), beside])
+}
+
+/// `load` beside a static answer of the same process.
+async fn beside_file(what: &str, stand: &mut Stand, scale: Scale, load: &Load) -> anyhow::Result<Figure> {
+    let file = names::any_of(stand.api, 200, std::iter::once((FILE.to_owned(), String::new())));
+    let processes = stand.publishing()?;
+    let sides = (Side { load, processes: &processes }, Side { load: &file, processes: &processes });
+    let (ours, theirs) = pairs::floods(scale.pairs, scale.window, sides.0, sides.1).await?;
+    stand.answered += ours.answered;
+    Ok(pairs::ratio(what, 0.90, 0.90, &ours, &theirs))
 }
 
 pub(super) async fn badge(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
@@ -48,19 +64,14 @@ pub(super) async fn badge(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     let stand = bench.stand().await?;
     stand.renderer = Some(stand.start("badge-renderer", &[]).await?);
     stand.serve(&[]).await?;
-    let measured = badges(stand, scale.pairs, scale.window, &binaries).await;
+    let measured = badges(stand, scale, &binaries).await;
     if let Some(renderer) = stand.renderer.take() {
         renderer.stop()?;
     }
     measured
 }
 
-async fn badges(
-    stand: &mut Stand,
-    pairs: usize,
-    window: std::time::Duration,
-    binaries: &std::path::Path,
-) -> anyhow::Result<Vec<Figure>> {
+async fn badges(stand: &mut Stand, scale: Scale, binaries: &Path) -> anyhow::Result<Vec<Figure>> {
     // Their verdicts into the caches: without one a badge looks the name up, for which there is no name server here.
     super::fast::all_green(stand, TAGGED).await?;
     let mut connection = Connection::open(stand.api).await?;
@@ -86,13 +97,15 @@ async fn badges(
     let bare = Load { address: reference.address, ..load.clone() };
     let (ours, theirs) = (stand.publishing()?, reference.processes());
     let sides = (Side { load: &load, processes: &ours }, Side { load: &bare, processes: &theirs });
-    let (ours, theirs) = pairs::floods(pairs, window, sides.0, sides.1).await?;
+    let (ours, theirs) = pairs::floods(scale.pairs, scale.window, sides.0, sides.1).await?;
     stand.answered += ours.answered;
+    let beside = beside_file("cached badge, beside a file of the gateway", stand, scale, &load).await?;
     stand.drain().await?;
     first.sort_unstable();
     let median = percentile(&first, 500).as_secs_f64() * 1000.0;
     Ok(vec![
         pairs::ratio("cached badge (PNG), publishing", 0.85, 0.55, &ours, &theirs),
+        beside,
         Figure::new(
             "first badge of a stored name, looked up and drawn, one after the other",
             " ms",
