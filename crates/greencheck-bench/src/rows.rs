@@ -19,6 +19,7 @@ mod dns;
 mod fast;
 mod flight;
 mod ingest;
+mod memory;
 mod multi;
 mod names;
 mod processes;
@@ -45,7 +46,7 @@ impl Bench {
     /// The product's processes, started when a row first needs them.
     pub(crate) async fn stand(&mut self) -> anyhow::Result<&mut Stand> {
         if self.stand.is_none() {
-            self.stand = Some(Stand::new(&self.binaries, self.scale.stored_names).await?);
+            self.stand = Some(Stand::new(&self.binaries, self.scale).await?);
         }
         self.stand.as_mut().context("it was just started")
     }
@@ -67,7 +68,7 @@ macro_rules! row {
     };
 }
 
-const ROWS: [Row; 12] = [
+const ROWS: [Row; 13] = [
     row!(
         "fast",
         true,
@@ -93,6 +94,7 @@ const ROWS: [Row; 12] = [
     ),
     row!("caches", false, "checks without a cache, with Redis, with Redis and the process", caches::measure),
     row!("processes", false, "start, idle CPU and memory of each service", processes::measure),
+    row!("memory", false, "memory of each service under load", memory::measure),
     row!("dns", false, "full look-ups beside the bare resolver, against NSD", dns::measure),
     row!("ranges", true, "the range index beside poptrie and prefix-trie", ranges::measure),
 ];

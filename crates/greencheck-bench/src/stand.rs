@@ -9,6 +9,7 @@ use anyhow::{Context, ensure};
 
 use crate::database::Database;
 use crate::node::{Node, Start, free_address};
+use crate::scale::Scale;
 use crate::servers::Servers;
 use crate::{cores, load};
 
@@ -36,7 +37,7 @@ type Settings = Vec<(String, String)>;
 
 impl Stand {
     /// Servers with a migrated, filled database. No process of the product runs yet.
-    pub(crate) async fn new(binaries: &Path, names: u64) -> anyhow::Result<Self> {
+    pub(crate) async fn new(binaries: &Path, scale: Scale) -> anyhow::Result<Self> {
         let servers = Servers::start()?;
         // When a row was committed is asked of PostgreSQL.
         let database = Database::open(servers.database()).await?;
@@ -59,7 +60,7 @@ impl Stand {
             answered: 0,
         };
         stand.greencheck(&["migrate"])?;
-        stand.database.fill(names).await?;
+        stand.database.fill(scale.stored_names, scale.ranges).await?;
         Ok(stand)
     }
 

@@ -12,7 +12,7 @@ const STARTS: usize = 5;
 const SERVICES: [&str; 4] = ["lookup-service", "log-writer", "badge-renderer", "api-gateway"];
 
 pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
-    let names = bench.scale.stored_names;
+    let (names, ranges) = (bench.scale.stored_names, bench.scale.ranges);
     let stand = bench.stand().await?;
     stand.rest()?;
     let mut figures = Vec::new();
@@ -28,7 +28,7 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
                 node.stop()?;
             }
         }
-        let what = format!("start of {service} to ready, {names} names stored");
+        let what = format!("start of {service} to ready, {names} names and {ranges} ranges stored");
         figures.push(Figure::new(what, " ms", Goal::AtMost(500.0), took));
     }
     let processes: Vec<_> = running.iter().map(|(service, node)| (*service, node.pid())).collect();
