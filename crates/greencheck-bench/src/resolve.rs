@@ -157,7 +157,8 @@ async fn bare(arguments: &Resolve) -> anyhow::Result<u64> {
     Ok(found.get())
 }
 
-/// Set up for speed: no file of hosts, no cache that a name could be in, no random case, as many at once as there are.
+/// Set up as the product's is, and for speed: no file of hosts, no random case, as many at once as there are. The cache, in which
+/// no name of these can be, is as large as the product's.
 fn resolver(server: SocketAddr, at_once: usize) -> anyhow::Result<TokioResolver> {
     let mut of = NameServerConfig::udp_and_tcp(server.ip());
     for connection in &mut of.connections {
@@ -167,7 +168,7 @@ fn resolver(server: SocketAddr, at_once: usize) -> anyhow::Result<TokioResolver>
     let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
     let options = builder.options_mut();
     options.use_hosts_file = ResolveHosts::Never;
-    options.cache_size = 0;
+    options.cache_size = DnsConfig::default().cache_size;
     options.case_randomization = false;
     options.max_active_requests = at_once * 4;
     Ok(builder.build()?)
