@@ -51,7 +51,7 @@ impl Default for BadgeConfig {
             threads: 0,
             max_waiting: 1_000,
             fonts: None,
-            cache_bytes: 16 << 20,
+            cache_bytes: 8 << 20,
             max_age_green: Duration::from_secs(3600),
             max_age_other: Duration::from_secs(300),
             check_timeout: Duration::from_secs(2),
