@@ -98,7 +98,17 @@ impl CpuTimes {
 
 /// How long this thread has run, to some milliseconds.
 pub(crate) fn time_of_thread() -> Duration {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    run_time("/proc/thread-self")
+}
+
+/// How long the threads have run that a process has: finer than [`CpuTimes`], which counts in steps of 10 ms.
+pub(crate) fn time_of_threads(pid: u32) -> Duration {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
+    tasks.into_iter().flatten().filter_map(Result::ok).map(|task| run_time(task.path())).sum()
+}
+
+fn run_time(folder: impl AsRef<Path>) -> Duration {
+    let text = std::fs::read_to_string(folder.as_ref().join("schedstat")).unwrap_or_default();
     let nanoseconds = text.split_whitespace().next().and_then(|field| field.parse().ok());
     Duration::from_nanos(nanoseconds.unwrap_or_default())
 }

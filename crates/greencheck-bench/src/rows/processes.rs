@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Bench;
-use crate::cores::{self, CpuTimes};
+use crate::cores;
 use crate::report::{Figure, Goal, mib};
 use crate::stats::float;
 
@@ -34,14 +34,13 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     let processes: Vec<_> = running.iter().map(|(service, node)| (*service, node.pid())).collect();
     // What follows a start is no idling.
     tokio::time::sleep(IDLE / 4).await;
-    let before = CpuTimes::now(&processes);
+    let before: Vec<_> = processes.iter().map(|(_, pid)| cores::time_of_threads(*pid)).collect();
     tokio::time::sleep(IDLE).await;
-    let used = CpuTimes::now(&processes).since(&before);
-    for (service, seconds) in used.iter() {
-        let percent = vec![seconds / IDLE.as_secs_f64() * 100.0];
+    for ((service, pid), before) in processes.iter().zip(before) {
+        let used = cores::time_of_threads(*pid).saturating_sub(before);
+        let percent = vec![used.as_secs_f64() / IDLE.as_secs_f64() * 100.0];
         let figure =
             Figure::new(format!("idle CPU of {service}"), " % of a core", Goal::AtMost(0.1), percent);
-        // The kernel counts in steps of 0.05 % of this time.
         figures.push(figure.reaching(Goal::AtMost(0.3)));
     }
     for (service, pid) in processes {
