@@ -1,5 +1,6 @@
 //! Badges: the verdict on a name, not older than a badge may be, as a picture.
 
+mod keep;
 mod late;
 mod metrics;
 mod neutral;
@@ -8,6 +9,7 @@ pub(crate) mod page;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
+use actix_web::http::header::HeaderValue;
 use futures_util::future::BoxFuture;
 use greencheck_core::badge::{Badge, BadgeConfig, Claim, Image};
 use greencheck_core::ports::{Asker, BadgeRenderer};
@@ -15,6 +17,7 @@ use greencheck_core::{Answer, Host, Source, UnknownReason, Verdict};
 use moka::sync::Cache;
 use tokio::sync::mpsc;
 
+use self::keep::Keep;
 pub use self::late::LateChecks;
 pub use self::metrics::BadgeMetrics;
 pub(crate) use self::page::Chosen;
@@ -32,6 +35,7 @@ pub struct Badges {
     gateway: Arc<Gateway>,
     renderer: Arc<dyn BadgeRenderer>,
     config: BadgeConfig,
+    keep: Keep,
     checks: SingleFlight<Arc<Answer>>,
     /// Names that could just now not be looked up: they are not tried again with every badge.
     without_result: Cache<Host, Arc<Answer>>,
@@ -72,6 +76,7 @@ impl Badges {
         let badges = Self {
             gateway,
             renderer,
+            keep: Keep::of(&config),
             config,
             checks: SingleFlight::default(),
             without_result: remembered.build(),
@@ -105,8 +110,14 @@ impl Badges {
         self.gateway.limits.note_check(request).await;
     }
 
-    pub(crate) fn config(&self) -> &BadgeConfig {
-        &self.config
+    /// `Cache-Control` of a badge that lives so long, or that its caller has forced.
+    pub(crate) fn keep(&self, life: Life, force: bool) -> HeaderValue {
+        self.keep.header(life, force)
+    }
+
+    /// The same in seconds, for who draws the badge.
+    pub(crate) fn keep_seconds(&self, life: Life) -> u64 {
+        keep::seconds(&self.config, life)
     }
 
     /// Checks `host` as a badge does: a verdict at hand that is young enough, else a full check. `force` takes only what

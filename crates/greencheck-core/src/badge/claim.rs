@@ -33,7 +33,10 @@ impl Claim {
             Verdict::Green { .. } => {
                 let name = answer.hosted_by.as_ref().map(|provider| provider.name.trim());
                 let name = name.filter(|name| !name.is_empty());
-                let provider = name.map(|name| name.chars().take(LONGEST_PROVIDER).collect());
+                let provider = name.map(|name| match name.char_indices().nth(LONGEST_PROVIDER) {
+                    Some((end, _)) => name[..end].to_owned(),
+                    None => name.to_owned(),
+                });
                 Self::Green { host, provider }
             }
             Verdict::Grey { .. } => Self::Grey { host },

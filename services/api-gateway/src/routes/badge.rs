@@ -45,10 +45,10 @@ async fn show_badge(request: HttpRequest, badges: Data<Badges>, route: Route) ->
     };
     let claim = route.claim(finding.claim);
     let Output::Image(format) = ask.output else {
-        return reply::shields(&request, &claim, badges.config(), finding.life, ask.force);
+        return reply::shields(&request, &claim, &badges, finding.life, ask.force);
     };
     let (image, life) = badges.draw(&ask.badge(claim, format), finding.life).await;
-    let keep = reply::cache_control(badges.config(), life, ask.force);
+    let keep = badges.keep(life, ask.force);
     let extensions = request.extensions();
     HttpResponse::from(reply::image(request.headers(), extensions.get(), image, keep)).map_into_boxed_body()
 }
@@ -63,6 +63,6 @@ pub(super) fn at_hand(
     let Output::Image(format) = ask.output else { return None };
     let (checked, finding) = badges.at_hand(&ask.name)?;
     let image = badges.drawn(&ask.badge(route.claim(finding.claim), format))?;
-    let keep = reply::cache_control(badges.config(), finding.life, false);
+    let keep = badges.keep(finding.life, false);
     Some((reply::image(&request.headers, None, image, keep), checked))
 }
