@@ -94,7 +94,7 @@ const ROWS: [Row; 13] = [
     ),
     row!("caches", false, "checks without a cache, with Redis, with Redis and the process", caches::measure),
     row!("processes", false, "start, idle CPU and memory of each service", processes::measure),
-    row!("memory", false, "memory of each service under load", memory::measure),
+    row!("memory", false, "memory of each service at half load", memory::measure),
     row!("dns", false, "full look-ups beside the bare resolver, against NSD", dns::measure),
     row!("ranges", true, "the range index beside poptrie and prefix-trie", ranges::measure),
 ];

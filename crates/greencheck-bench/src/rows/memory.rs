@@ -1,5 +1,4 @@
-//! What each service has in memory while it is asked for everything it has: checks of a hot set, badges, and names that
-//! nobody stores.
+//! What each service has in memory at about half load: asked for checks of a hot set, badges, and names that nobody stores.
 
 use std::fmt::Write as _;
 use std::net::Ipv4Addr;
@@ -17,6 +16,8 @@ use crate::stats::float;
 const AS_RANGES: u32 = 500_000;
 const AS_RANGE_SIZE: u32 = 8_192;
 const POLL: Duration = Duration::from_millis(100);
+/// Requests a second: about half of what two such cores answer of all this together with everything stored.
+const RATE: f64 = 7_500.0;
 /// Megabytes at most.
 const GOALS: [(&str, f64); 4] =
     [("api-gateway", 60.0), ("lookup-service", 200.0), ("log-writer", 60.0), ("badge-renderer", 60.0)];
@@ -34,11 +35,11 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     let pids = nodes.map(|node| node.as_ref().map_or(0, crate::node::Node::pid));
     let mut most = [0; 4];
     let load = everything(stand, scale.hot_names, scale.stored_names);
-    let flood = load.flood(scale.window * 5);
-    tokio::pin!(flood);
+    let paced = load.paced(RATE, scale.window * 5);
+    tokio::pin!(paced);
     let outcome = loop {
         tokio::select! {
-            outcome = &mut flood => break outcome?,
+            outcome = &mut paced => break outcome?,
             () = tokio::time::sleep(POLL) => {
                 for (most, pid) in most.iter_mut().zip(pids) {
                     *most = cores::resident_bytes(pid).max(*most);
@@ -52,7 +53,7 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
         renderer.stop()?;
     }
     let figure = |((service, goal), most): ((&str, f64), u64)| {
-        let what = format!("resident memory of {service} under load, at most");
+        let what = format!("resident memory of {service} at half load, at most");
         Figure::new(what, " MB", Goal::AtMost(goal), vec![float(most) / 1e6])
     };
     let mut figures: Vec<_> = GOALS.into_iter().zip(most).map(figure).collect();
