@@ -86,7 +86,7 @@ impl Default for LogConfig {
             durability: Durability::AnswerFirst,
             batch_max: 2_000,
             linger: Duration::from_millis(25),
-            window: 64,
+            window: 16,
             buffer_max: 50_000,
             spool_dir: PathBuf::from("data/spool"),
             spool_max_bytes: 1 << 30,
