@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(by_alpha3, Country::ALL.iter().map(|country| Some(country.code)).collect());
         assert_eq!(Country::by_alpha3("nld").map(|country| country.code), Some("NL"));
         assert_eq!(Country::by_alpha3("CHE").map(|country| country.code), Some("CH"));
-        assert!(Country::by_alpha3("NL").is_none() && Country::by_alpha3("XXX").is_none());
+        assert!(Country::by_alpha3("NL").is_none() && Country::by_alpha3("ZZZ").is_none());
     }
 
     #[test]
