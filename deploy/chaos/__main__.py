@@ -1,6 +1,6 @@
 """Does harm to real processes on real servers under load, and counts what is left of every check.
 
-Usage: python3 -B deploy/chaos --binaries FOLDER [--rolling ROUNDS] [FAULT…]
+Usage: python3 -B deploy/chaos --binaries FOLDER [--rolling ROUNDS] [--logs FOLDER] [FAULT…]
 
 Exit code 0 only if: cached names are always answered by some gateway; nothing is answered with 5xx but 503; every answered
 check is a row or counted as dropped; none is a row twice; none is dropped unless the disk is full; the last row is there
@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--binaries", type=Path, required=True)
     parser.add_argument("--rolling", type=int, metavar="ROUNDS", help="restart each service so often, and nothing else")
     parser.add_argument("--unwatched", action="store_true", help="without Prometheus: neither panels nor alerts")
+    parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep there what the processes log")
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=", ".join(FAULTS))
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.faults if name not in FAULTS]:
@@ -42,7 +43,7 @@ def main() -> int:
             stand.watch = Watch(stand.all(), stand.folder / "prometheus")
         return faults(stand, arguments.faults or list(FAULTS))
     finally:
-        stand.end()
+        stand.end(arguments.logs)
 
 
 def faults(stand: Stand, names: list[str]) -> int:

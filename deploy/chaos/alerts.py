@@ -21,6 +21,8 @@ from processes import Node, free_port, until
 REPOSITORY = Path(__file__).resolve().parents[2]
 # Seconds that a minute of the rules takes, and how long alerts may take to come up or to go.
 MINUTE, PATIENCE, CALM = 3, 90, 120
+# Labels that do not tell one firing alert from another of its name.
+LABELS_OF_ALL = {"__name__", "alertname", "alertstate", "severity"}
 
 
 @dataclass
@@ -94,7 +96,7 @@ class Watch:
     def __init__(self, nodes: list[Node], folder: Path):
         self.port, self.effect, self.closed = free_port(), None, False
         self.nodes = len(nodes)
-        self.fired: set[str] = set()
+        self.fired: dict[str, set[str]] = {}
         self.seen = False
         self.lock = threading.Lock()
         folder.mkdir()
@@ -111,8 +113,14 @@ class Watch:
             return json.load(answer)["data"]["result"]
         return []
 
-    def firing(self) -> set[str]:
-        return {each["metric"]["alertname"] for each in self.query('ALERTS{alertstate="firing"}')}
+    def firing(self) -> dict[str, set[str]]:
+        """By the name of the alert: what else its labels say."""
+        found: dict[str, set[str]] = {}
+        for each in self.query('ALERTS{alertstate="firing"}'):
+            labels = {name: value for name, value in each["metric"].items() if name not in LABELS_OF_ALL}
+            name = each["metric"]["alertname"]
+            found.setdefault(name, set()).add(", ".join(f"{label}={value}" for label, value in sorted(labels.items())))
+        return found
 
     def look(self) -> None:
         while not self.closed:
@@ -121,7 +129,8 @@ class Watch:
                 shown, firing = self.shows(effect.sign), self.firing()
                 with self.lock:
                     self.seen |= shown
-                    self.fired |= firing
+                    for name, labels in firing.items():
+                        self.fired.setdefault(name, set()).update(labels)
             time.sleep(0.5)
 
     def shows(self, sign: Sign) -> bool:
@@ -134,12 +143,12 @@ class Watch:
         until("each process in Prometheus", lambda: len(self.query("up == 1")) == self.nodes, CALM)
         until("no alert, fired or about to", lambda: not self.query("ALERTS"), CALM)
         with self.lock:
-            self.fired, self.seen, self.effect = set(), False, EFFECTS[fault]
+            self.fired, self.seen, self.effect = {}, False, EFFECTS[fault]
 
     def wait(self) -> None:
         """While the fault lasts: until its alerts fire."""
         deadline = time.monotonic() + PATIENCE
-        while self.effect and not self.effect.alerts <= self.fired and time.monotonic() < deadline:
+        while self.effect and not self.effect.alerts <= self.fired.keys() and time.monotonic() < deadline:
             time.sleep(0.2)
 
     def end(self) -> Iterator[str]:
@@ -147,10 +156,10 @@ class Watch:
         effect, self.effect = self.effect, None
         if not self.seen:
             yield f"not seen on {effect.sign}"
-        if missing := effect.alerts - self.fired:
+        if missing := effect.alerts - self.fired.keys():
             yield f"{', '.join(sorted(missing))} did not fire"
-        if others := self.fired - effect.alerts - effect.follows:
-            yield f"{', '.join(sorted(others))} fired"
+        for name in sorted(self.fired.keys() - effect.alerts - effect.follows):
+            yield f"{name} fired ({'; '.join(sorted(self.fired[name]))})"
 
     def close(self) -> None:
         self.closed = True

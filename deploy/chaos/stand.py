@@ -1,6 +1,7 @@
 """Servers and processes of one run: three gateways, two lookup-services behind a balancer, two log-writers, a renderer."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -118,13 +119,17 @@ class Stand:
     def dropped(self) -> int:
         return int(sum(node.metric("greencheck_checks_dropped_total") for node in self.gateways))
 
-    def end(self) -> None:
+    def end(self, logs: Path | None = None) -> None:
         if self.watch:
             self.watch.close()
         for node in reversed(self.all()):
             node.end()
         self.balancer.close()
         self.badge_balancer.close()
+        if logs:
+            logs.mkdir(parents=True, exist_ok=True)
+            for node in self.all():
+                shutil.copy(node.log, logs)
         for folder in self.mounts:
             subprocess.run(["umount", str(folder)], check=False)
         self.servers.run("stop", "--now")
