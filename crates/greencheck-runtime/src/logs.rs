@@ -5,7 +5,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 
-pub(crate) use self::format::WithRequestId;
+pub(crate) use self::format::WithContext;
 
 mod format;
 
@@ -60,11 +60,11 @@ pub fn init_tracing(config: &TracingConfig) -> anyhow::Result<()> {
         .with_context(|| format!("tracing.filter {:?} cannot be read", config.filter))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
     let started = if config.format.is_json() {
-        builder.json().flatten_event(true).map_event_format(WithRequestId).try_init()
+        builder.json().flatten_event(true).map_event_format(WithContext).try_init()
     } else {
         let ansi = stderr().is_terminal();
         let builder = builder.with_ansi(ansi).with_target(false);
-        builder.map_event_format(|lines| WithRequestId(lines.with_ansi(ansi))).try_init()
+        builder.map_event_format(|lines| WithContext(lines.with_ansi(ansi))).try_init()
     };
     started.map_err(|error| anyhow::anyhow!("logging has started already: {error}"))?;
     log_panics();

@@ -162,12 +162,19 @@ impl Metrics {
 
     pub(crate) fn store_failed(&self, operation: &'static str, error: &StoreError) {
         self.store_failures.with_label_values(&[operation]).inc();
-        tracing::warn!(operation, error = %Chain(error), "the store did not answer; deciding without it");
+        tracing::warn!(
+            operation,
+            error = error as &dyn std::error::Error,
+            "the store did not answer; deciding without it"
+        );
     }
 
     pub(crate) fn announce_failed(&self, error: &QueueError) {
         self.announce_failures.inc();
-        tracing::warn!(error = %Chain(error), "a change could not be announced; other processes see it later");
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            "a change could not be announced; other processes see it later"
+        );
     }
 
     pub(crate) fn persisted(&self, what: Persisted) {
@@ -261,20 +268,5 @@ impl Running<'_> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.metrics.in_flight.dec();
-    }
-}
-
-/// An error with its sources, in one line.
-struct Chain<'a>(&'a dyn std::error::Error);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
     }
 }

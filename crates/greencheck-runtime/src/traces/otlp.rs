@@ -19,7 +19,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::TracingConfig;
 use crate::admin::VERSION;
-use crate::logs::{WithRequestId, log_panics};
+use crate::logs::{WithContext, log_panics};
 
 /// How long the collector may take for what it is sent.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -84,11 +84,11 @@ fn lines(config: &TracingConfig) -> anyhow::Result<Box<dyn Layer<Registry> + Sen
         .with_context(|| format!("tracing.filter {:?} cannot be read", config.filter))?;
     let layer = tracing_subscriber::fmt::layer().with_writer(stderr);
     Ok(if config.format.is_json() {
-        layer.json().flatten_event(true).map_event_format(WithRequestId).with_filter(filter).boxed()
+        layer.json().flatten_event(true).map_event_format(WithContext).with_filter(filter).boxed()
     } else {
         let ansi = stderr().is_terminal();
         let layer = layer.with_ansi(ansi).with_target(false);
-        layer.map_event_format(move |lines| WithRequestId(lines.with_ansi(ansi))).with_filter(filter).boxed()
+        layer.map_event_format(move |lines| WithContext(lines.with_ansi(ansi))).with_filter(filter).boxed()
     })
 }
 
