@@ -88,6 +88,19 @@ impl Caller {
         self.send(self.request(Method::GET, path), patience, read_json).await
     }
 
+    /// Reads what is at `path` with `question` as its query.
+    pub(crate) async fn query<R>(
+        &self,
+        path: &str,
+        question: &(impl Serialize + Sync),
+        patience: Patience,
+    ) -> Result<R, Failed>
+    where
+        R: DeserializeOwned + Send + 'static,
+    {
+        self.send(self.request(Method::GET, path).query(question), patience, read_json).await
+    }
+
     /// Asks `question` at `path`.
     pub(crate) async fn ask<R>(
         &self,

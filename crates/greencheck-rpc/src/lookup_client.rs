@@ -7,7 +7,10 @@ use reqwest::StatusCode;
 
 use crate::caller::Patience;
 use crate::error::Failed;
-use crate::wire::{self, CheckQuestion, FollowQuestion, GenerationReply, News, StoredQuestion, StoredReply};
+use crate::wire::{
+    self, CheckQuestion, FollowQuestion, GenerationQuestion, GenerationReply, News, StoredQuestion,
+    StoredReply,
+};
 use crate::{Caller, ClientError};
 
 /// The lookup-service, asked over HTTP.
@@ -96,7 +99,19 @@ impl Lookup for RemoteLookup {
     }
 
     async fn generation(&self) -> Result<Generation, LookupError> {
-        let reply: GenerationReply = self.caller.get(wire::GENERATION, Self::GENERATION).await?;
+        self.generation_after(Generation::default(), Duration::ZERO).await
+    }
+
+    async fn generation_after(
+        &self,
+        known: Generation,
+        patience: Duration,
+    ) -> Result<Generation, LookupError> {
+        let wait = patience.min(wire::GENERATION_WAIT_MAX);
+        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        let question = GenerationQuestion { after: known, wait_ms };
+        let patience = Patience { limit: Self::GENERATION.limit + wait, ..Self::GENERATION };
+        let reply: GenerationReply = self.caller.query(wire::GENERATION, &question, patience).await?;
         Ok(reply.generation)
     }
 }

@@ -1,8 +1,9 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Bytes, Data, Json, ServiceConfig};
+use actix_web::web::{self, Bytes, Data, Json, Query, ServiceConfig};
 use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, stream};
 use greencheck_core::Step;
@@ -11,7 +12,8 @@ use tokio::sync::mpsc;
 
 use crate::receiver::{failure, json};
 use crate::wire::{
-    self, CheckQuestion, Code, Failure, FollowQuestion, GenerationReply, News, StoredQuestion, StoredReply,
+    self, CheckQuestion, Code, Failure, FollowQuestion, GenerationQuestion, GenerationReply, News,
+    StoredQuestion, StoredReply,
 };
 
 /// The routes by which other services ask `lookup`: `POST /check`, `POST /follow`, `POST /stored` and `GET /generation`.
@@ -87,8 +89,9 @@ async fn stored(lookup: Data<dyn Lookup>, question: Json<StoredQuestion>) -> Htt
     }
 }
 
-async fn generation(lookup: Data<dyn Lookup>) -> HttpResponse {
-    match lookup.generation().await {
+async fn generation(lookup: Data<dyn Lookup>, question: Query<GenerationQuestion>) -> HttpResponse {
+    let patience = Duration::from_millis(question.wait_ms).min(wire::GENERATION_WAIT_MAX);
+    match lookup.generation_after(question.after, patience).await {
         Ok(generation) => HttpResponse::Ok().json(GenerationReply { generation }),
         Err(error) => failed(&error),
     }

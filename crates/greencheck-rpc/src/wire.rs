@@ -1,6 +1,7 @@
 //! What goes over the wire: the names and shapes that both halves use.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use greencheck_core::directory::{HostedDomain, ProviderDetail, ProviderProfile};
@@ -33,6 +34,8 @@ pub(crate) const RECENT_CHECKS: &str = "/recent-checks";
 pub(crate) const CATALOG_CHANGES: &str = "/catalog-changes";
 pub(crate) const BADGE: &str = "/badge";
 
+/// Longer than this nobody is kept waiting for a generation.
+pub(crate) const GENERATION_WAIT_MAX: Duration = Duration::from_secs(30);
 /// Names in one question at most.
 pub(crate) const HOSTS_MAX: usize = 10_000;
 /// Bytes of a question for one name at most.
@@ -81,6 +84,15 @@ pub(crate) struct StoredQuestion {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct StoredReply {
     pub(crate) answers: Vec<Option<Answer>>,
+}
+
+/// In the query: `GET /generation` may wait for a newer one than `after`, for so long.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct GenerationQuestion {
+    #[serde(default)]
+    pub(crate) after: Generation,
+    #[serde(default)]
+    pub(crate) wait_ms: u64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -57,7 +57,8 @@ pub(crate) async fn decide(
         carbon_txt: settings.carbon_txt.enabled,
         carbon_txt_ttl: settings.carbon_txt.ttl,
     };
-    let service = LookupService::new(world, catalog.current(), rules, settings.lookup.clone(), metrics);
+    let service = LookupService::new(world, catalog.current(), rules, settings.lookup.clone(), metrics)
+        .with_generations(catalog.generations());
     Ok(Deciding { service, catalog, origins, registry: Arc::new(asked) })
 }
 

@@ -5,6 +5,7 @@ use arc_swap::ArcSwap;
 use greencheck_core::catalog::{Catalog, CatalogData};
 use greencheck_core::ports::{Catalogs, Change, ChangeSink, ChangeSource, StoreError};
 use greencheck_core::{Clock, Generation};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::Metrics;
@@ -19,6 +20,7 @@ pub struct CatalogWatch {
     changes: Arc<dyn ChangeSink>,
     clock: Arc<dyn Clock>,
     current: Arc<ArcSwap<Catalog>>,
+    generations: watch::Sender<Generation>,
     metrics: Metrics,
 }
 
@@ -32,7 +34,8 @@ impl CatalogWatch {
     ) -> Result<Self, StoreError> {
         let current =
             Arc::new(ArcSwap::from_pointee(Catalog::build(Generation::default(), CatalogData::default())));
-        let watch = Self { catalogs, changes, clock, current, metrics };
+        let watch =
+            Self { catalogs, changes, clock, current, generations: watch::Sender::default(), metrics };
         watch.reload().await?;
         Ok(watch)
     }
@@ -40,6 +43,11 @@ impl CatalogWatch {
     /// The catalog that decides now, for a [`LookupService`](crate::LookupService).
     pub fn current(&self) -> Arc<ArcSwap<Catalog>> {
         Arc::clone(&self.current)
+    }
+
+    /// The generation of that catalog, for whoever waits for the next one. It ends with [`run`](Self::run).
+    pub fn generations(&self) -> watch::Receiver<Generation> {
+        self.generations.subscribe()
     }
 
     /// Follows the stored catalog until `stop`. `announced` only makes it faster: what it misses, polling finds.
@@ -87,6 +95,7 @@ impl CatalogWatch {
             built.map_err(|error| StoreError::Corrupt(format!("the catalog cannot be indexed: {error}")))?;
         let (ranges, asns) = catalog.sizes();
         self.current.store(Arc::new(catalog));
+        self.generations.send_replace(generation);
         self.metrics.loaded(generation, ranges, asns, started.elapsed(), self.clock.now());
         tracing::info!(%generation, ranges, asns, took = ?started.elapsed(), "the catalog is loaded");
         Ok(())

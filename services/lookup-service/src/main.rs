@@ -72,13 +72,8 @@ async fn main() -> anyhow::Result<ExitCode> {
         changes: queue.change_sink(),
         clock,
     };
-    let rules = Rules {
-        addresses: config.lookup.addresses,
-        trust: config.carbon_txt.trust,
-        carbon_txt: config.carbon_txt.enabled,
-        carbon_txt_ttl: config.carbon_txt.ttl,
-    };
-    let service = LookupService::new(world, catalog.current(), rules, config.lookup.clone(), metrics);
+    let service = LookupService::new(world, catalog.current(), rules(config), config.lookup.clone(), metrics)
+        .with_generations(catalog.generations());
     lifecycle.spawn("catalog", catalog.run(queue.change_source(), lifecycle.stop_token()));
     let worker = RefreshWorker::new(service.clone(), queue.refresh_source(REFRESHES_AT_HAND));
     lifecycle.spawn("refresh", worker.run(lifecycle.stop_token()));
@@ -105,6 +100,15 @@ async fn main() -> anyhow::Result<ExitCode> {
     });
     drop(queue);
     Ok(process.run().await)
+}
+
+fn rules(config: &Config) -> Rules {
+    Rules {
+        addresses: config.lookup.addresses,
+        trust: config.carbon_txt.trust,
+        carbon_txt: config.carbon_txt.enabled,
+        carbon_txt_ttl: config.carbon_txt.ttl,
+    }
 }
 
 /// The database and the broker, which are watched from now on.

@@ -13,6 +13,7 @@ use greencheck_core::{
     Rules, Step, StoredVerdict, UnknownReason, Verdict,
 };
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
@@ -37,6 +38,8 @@ pub struct World {
 #[derive(Clone)]
 pub struct LookupService {
     shared: Arc<Shared>,
+    /// Those of the catalogs, as long as somebody follows them.
+    generations: Option<watch::Receiver<Generation>>,
 }
 
 struct Shared {
@@ -75,7 +78,13 @@ impl LookupService {
             config,
             metrics,
         };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(shared), generations: None }
+    }
+
+    /// Lets callers wait for what `generations` says. When its other end is dropped, nobody waits any more.
+    #[must_use]
+    pub fn with_generations(self, generations: watch::Receiver<Generation>) -> Self {
+        Self { generations: Some(generations), ..self }
     }
 
     /// Waits for the look-ups that are still under way. Call it when no request can come any more.
@@ -325,6 +334,18 @@ impl Lookup for LookupService {
 
     async fn generation(&self) -> Result<Generation, LookupError> {
         Ok(self.catalog().generation())
+    }
+
+    async fn generation_after(
+        &self,
+        known: Generation,
+        patience: Duration,
+    ) -> Result<Generation, LookupError> {
+        if let Some(mut generations) = self.generations.clone() {
+            // However the wait ends, what holds then is the answer.
+            let _ = timeout(patience, generations.wait_for(|generation| *generation > known)).await;
+        }
+        self.generation().await
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use greencheck_core::catalog::{Catalog, CatalogData, NetworkEntry};
 use greencheck_core::ports::{Asker, Change, Follower, Lookup, LookupError, Mode};
@@ -17,6 +18,7 @@ use greencheck_core::{
 use greencheck_testkit::fakes::{FakeDns, FakeOrigins, FixedClock, MemoryVerdicts, NoWeb, RecordedChanges};
 use lookup_service::{LookupService, Metrics, World};
 use prometheus::Registry;
+use tokio::sync::watch;
 
 struct Bench {
     service: LookupService,
@@ -102,6 +104,28 @@ async fn a_green_name_is_stored_and_announced_once() {
     assert_eq!(second.explanation, None, "the stored verdict answered");
     assert_eq!(bench.dns.asked(), 1);
     assert_eq!(bench.changes.all(), [Change::Host { host: host("site.com") }]);
+}
+
+#[tokio::test]
+async fn who_waits_for_a_generation_hears_of_the_next_and_of_the_end() {
+    let bench = bench(FakeDns::with(&[]), LookupConfig::default());
+    let (tell, generations) = watch::channel(Generation(1));
+    let service = bench.service.with_generations(generations);
+    let long = Duration::from_secs(3600);
+    let after = |known| service.generation_after(Generation(known), long);
+    assert_eq!(after(0).await.unwrap(), Generation(1), "it is newer already");
+
+    let mut waiting = std::pin::pin!(after(1));
+    assert!((&mut waiting).now_or_never().is_none());
+    bench.catalog.store(Arc::new(catalog(2, provider("Leaf", false), "192.0.2.0/24")));
+    tell.send_replace(Generation(2));
+    assert_eq!(waiting.await.unwrap(), Generation(2));
+
+    assert_eq!(service.generation_after(Generation(2), Duration::ZERO).await.unwrap(), Generation(2));
+    let mut waiting = std::pin::pin!(after(2));
+    assert!((&mut waiting).now_or_never().is_none());
+    drop(tell);
+    assert_eq!(waiting.await.unwrap(), Generation(2), "nobody follows the catalog any more");
 }
 
 #[tokio::test]

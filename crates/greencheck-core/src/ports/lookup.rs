@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,16 @@ pub trait Lookup: Send + Sync {
 
     /// The generation of the catalog that decides now.
     async fn generation(&self) -> Result<Generation, LookupError>;
+
+    /// The same as soon as it is newer than `known`, and at the latest after `patience`. Who cannot wait answers at once.
+    async fn generation_after(
+        &self,
+        known: Generation,
+        patience: Duration,
+    ) -> Result<Generation, LookupError> {
+        let _ = (known, patience);
+        self.generation().await
+    }
 }
 
 /// Why a look-up gave no answer at all.

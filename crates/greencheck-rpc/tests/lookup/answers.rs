@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::DateTime;
 use greencheck_core::ports::{Asker, Lookup, LookupError, Mode};
@@ -24,6 +25,22 @@ async fn an_answer_arrives_as_it_was_given() {
         assert_eq!(soon(lookup.check(&host, Mode::Full)).await.unwrap(), explained(verdict(&host)));
     }
     assert_eq!(soon(lookup.generation()).await.unwrap(), Generation(42));
+}
+
+#[tokio::test]
+async fn who_waits_for_a_generation_says_for_which_and_how_long_and_nobody_waits_for_ever() {
+    let server = Server::start(&[SECRET]);
+    let lookup = server.caller(&[SECRET]);
+    let asked = [
+        (Generation(0), Duration::ZERO),
+        (Generation(41), Duration::from_millis(1_250)),
+        (Generation(u64::MAX), Duration::from_secs(u64::MAX)),
+    ];
+    for (known, patience) in asked {
+        assert_eq!(soon(lookup.generation_after(known, patience)).await.unwrap(), Generation(42));
+    }
+    let longest = (Generation(u64::MAX), Duration::from_secs(30));
+    assert_eq!(*server.oracle.waited.lock().unwrap(), [asked[0], asked[1], longest]);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! A lookup that says what it is told to, a server in front of it, and callers.
 
 use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -23,6 +23,8 @@ pub(crate) const SECRET: &str = "a-secret-for-tests";
 pub(crate) struct Oracle {
     pub(crate) calls: AtomicUsize,
     pub(crate) ended: AtomicUsize,
+    /// How long it was to wait for a generation newer than which.
+    pub(crate) waited: Mutex<Vec<(Generation, Duration)>>,
 }
 
 /// What a follower hears.
@@ -73,6 +75,15 @@ impl Lookup for Oracle {
 
     async fn generation(&self) -> Result<Generation, LookupError> {
         Ok(Generation(42))
+    }
+
+    async fn generation_after(
+        &self,
+        known: Generation,
+        patience: Duration,
+    ) -> Result<Generation, LookupError> {
+        self.waited.lock().expect("nobody panics with it").push((known, patience));
+        self.generation().await
     }
 }
 
