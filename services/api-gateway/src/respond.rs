@@ -205,10 +205,10 @@ pub(crate) fn try_again_after(response: &mut HttpResponseBuilder, seconds: u64) 
         .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
 }
 
-/// The last segment of the path, percent-decoded. `None` when it holds a slash: such a path is another path. Bytes that
+/// The last segment of a path, percent-decoded. `None` when it holds a slash: such a path is another path. Bytes that
 /// are not UTF-8 stay as they were typed.
-pub(crate) fn last_segment(request: &HttpRequest) -> Option<String> {
-    let typed = request.path().rsplit('/').next().unwrap_or_default();
+pub(crate) fn last_segment(path: &str) -> Option<String> {
+    let typed = path.rsplit('/').next().unwrap_or_default();
     let decoded = percent_encoding::percent_decode_str(typed)
         .decode_utf8()
         .map_or_else(|_| typed.to_owned(), Into::into);

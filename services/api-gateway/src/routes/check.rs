@@ -49,7 +49,7 @@ async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpRespons
     if let Some(detail) = bad_basic(&request).await {
         return respond::error(&request, StatusCode::FORBIDDEN, READ_ONLY, detail);
     }
-    let Some(name) = respond::last_segment(&request) else {
+    let Some(name) = respond::last_segment(request.path()) else {
         return respond::not_found(&request);
     };
     let callback = match Callback::given(&request) {

@@ -59,7 +59,8 @@ async fn one(request: &HttpRequest, gateway: &Gateway, pages: &Pages) -> Result<
     gateway.limits.admit_check(request).await?;
     v4::refuse_bad_key(request)?;
     let mode = Mode::of(request)?;
-    let typed = respond::last_segment(request).ok_or_else(|| Problem::not_found("a name has no slash"))?;
+    let typed =
+        respond::last_segment(request.path()).ok_or_else(|| Problem::not_found("a name has no slash"))?;
     let named = NamedHost::parse(&typed).map_err(|error| Problem::bad_request(error.to_string()))?;
     let asker = gateway.limits.asker(request);
     let checked = match mode {

@@ -32,7 +32,7 @@ async fn show_of_address(request: HttpRequest, pages: Data<Pages>) -> HttpRespon
     if let Some(refusal) = refusal(&request, &pages).await {
         return refusal;
     }
-    let Some(typed) = respond::last_segment(&request) else {
+    let Some(typed) = respond::last_segment(request.path()) else {
         return respond::not_found(&request);
     };
     let Ok(address) = typed.parse() else {

@@ -63,7 +63,7 @@ async fn show_provider(request: HttpRequest, pages: Data<Pages>) -> HttpResponse
     if let Err(exceeded) = pages.admit(&request).await {
         return respond::too_many(&request, READ_ONLY, &exceeded);
     }
-    let Some(typed) = respond::last_segment(&request) else {
+    let Some(typed) = respond::last_segment(request.path()) else {
         return respond::not_found(&request);
     };
     let id = match parse_id(&typed) {

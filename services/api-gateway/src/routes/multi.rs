@@ -20,7 +20,7 @@ async fn multi(request: HttpRequest, gateway: Data<Gateway>) -> HttpResponse {
     if let Some(detail) = bad_basic(&request).await {
         return respond::error(&request, StatusCode::FORBIDDEN, READ_ONLY, detail);
     }
-    let Some(segment) = respond::last_segment(&request) else {
+    let Some(segment) = respond::last_segment(request.path()) else {
         return respond::not_found(&request);
     };
     let Some(names) = names(&segment) else {
