@@ -85,7 +85,7 @@ impl Weighter<Badge, Image> for ImageWeight {
     fn weight(&self, badge: &Badge, image: &Image) -> u64 {
         let texts = badge.claim.host().map_or(0, |host| host.as_str().len())
             + badge.claim.provider().map_or(0, str::len)
-            + image.tag.len();
+            + image.etag.len();
         (size_of::<(Badge, Image)>() + texts + image.bytes.len()) as u64
     }
 }

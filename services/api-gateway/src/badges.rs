@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderValue;
+use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use greencheck_core::badge::{Badge, BadgeConfig, Claim, Image};
 use greencheck_core::ports::{Asker, BadgeRenderer};
@@ -150,9 +151,9 @@ impl Badges {
     }
 
     /// What [`check`](Self::check) finds by a verdict that this process has at hand, and that verdict.
-    pub(crate) fn at_hand(&self, canonical: &str) -> Option<(Checked, Finding)> {
+    pub(crate) fn at_hand(&self, canonical: &str, now: DateTime<Utc>) -> Option<(Checked, Finding)> {
         let answer =
-            self.gateway.ports.cache.peek(canonical).filter(|answer| self.is_young(answer, false))?;
+            self.gateway.ports.cache.peek(canonical).filter(|answer| self.is_young_at(answer, now))?;
         let finding = Finding { claim: Claim::of(&answer), life: life(&answer) };
         Some((Checked { answer, cached: true }, finding))
     }
@@ -166,7 +167,11 @@ impl Badges {
         if force {
             return self.gateway.is_recent(answer);
         }
-        let age = self.gateway.now().signed_duration_since(answer.modified).to_std().unwrap_or_default();
+        self.is_young_at(answer, self.gateway.now())
+    }
+
+    fn is_young_at(&self, answer: &Answer, now: DateTime<Utc>) -> bool {
+        let age = now.signed_duration_since(answer.modified).to_std().unwrap_or_default();
         age <= self.config.max_age(answer.verdict.kind())
     }
 

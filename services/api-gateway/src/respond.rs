@@ -1,9 +1,11 @@
 //! Headers that every answer of the API carries, and the answers that are not checks.
 
+use actix_web::dev::Response;
 use actix_web::error::PayloadError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::web::Bytes;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 
 use crate::limits::{Allowance, Exceeded};
 use crate::{Gateway, conditional, site, wire};
@@ -166,14 +168,30 @@ pub(crate) fn unless_read(request: &HttpRequest, name: &str) -> Option<HttpRespo
 
 /// The answer about many names. One that is not complete is kept by nobody.
 pub(crate) fn known(request: &HttpRequest, gateway: &Gateway, complete: bool, body: Vec<u8>) -> HttpResponse {
-    let mut response = answer(request, StatusCode::OK, READ_ONLY);
-    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
-    if !complete {
-        response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
-        return response.body(body);
+    if complete {
+        let extensions = request.extensions();
+        let response = kept(request.headers(), extensions.get(), body, &gateway.check_cache_control);
+        return HttpResponse::from(response).map_into_boxed_body();
     }
-    response.insert_header((header::CACHE_CONTROL, gateway.check_cache_control.clone()));
-    conditional::send(request, response, &conditional::tag(&body), body.into())
+    let mut response = answer(request, StatusCode::OK, READ_ONLY);
+    response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    json(response, body)
+}
+
+/// JSON that clients may keep.
+pub(crate) fn kept(
+    request: &HeaderMap,
+    allowance: Option<&Allowance>,
+    body: Vec<u8>,
+    cache_control: &HeaderValue,
+) -> Response<Bytes> {
+    let etag = conditional::etag(&body);
+    let mut response = conditional::found(request, etag, body.into());
+    let headers = response.headers_mut();
+    stamp(headers, request, allowance);
+    headers.insert(header::CACHE_CONTROL, cache_control.clone());
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }
 
 /// What the body is written in, without parameters; empty when the request does not say.

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -45,15 +43,15 @@ impl ImageFormat {
 pub struct Image {
     pub format: ImageFormat,
     pub bytes: Bytes,
-    /// A strong entity tag (RFC 9110, section 8.8.3) without its quotes, made of the bytes alone: the same in every process.
-    pub tag: Arc<str>,
+    /// A strong entity tag in its quotes (RFC 9110, section 8.8.3), made of the bytes alone: the same in every process.
+    pub etag: Bytes,
 }
 
 impl Image {
     pub fn new(format: ImageFormat, bytes: Bytes) -> Self {
         let hash = Sha256::digest(&bytes);
         let tag = hash.iter().take(16).fold(String::new(), |tag, byte| format!("{tag}{byte:02x}"));
-        Self { format, bytes, tag: tag.into() }
+        Self { format, bytes, etag: format!("\"{tag}\"").into() }
     }
 }
 
@@ -64,7 +62,7 @@ mod tests {
     #[test]
     fn the_tag_is_of_the_bytes() {
         let image = |bytes: &'static [u8]| Image::new(ImageFormat::Png, Bytes::from_static(bytes));
-        assert_eq!(&*image(b"abc").tag, "ba7816bf8f01cfea414140de5dae2223");
-        assert_ne!(image(b"abc").tag, image(b"abd").tag);
+        assert_eq!(image(b"abc").etag, "\"ba7816bf8f01cfea414140de5dae2223\"");
+        assert_ne!(image(b"abc").etag, image(b"abd").etag);
     }
 }

@@ -8,6 +8,7 @@ use actix_web::dev::{RequestHead, Response};
 use actix_web::http::Method;
 use actix_web::web::{Bytes, Data, ServiceConfig};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
 use greencheck_core::NamedHost;
 use greencheck_core::badge::Claim;
 
@@ -58,10 +59,11 @@ pub(super) fn at_hand(
     request: &RequestHead,
     badges: &Badges,
     route: Route,
+    now: DateTime<Utc>,
 ) -> Option<(Response<Bytes>, Checked)> {
     let ask = Ask::of(request.uri.path(), "", route);
     let Output::Image(format) = ask.output else { return None };
-    let (checked, finding) = badges.at_hand(&ask.name)?;
+    let (checked, finding) = badges.at_hand(&ask.name, now)?;
     let image = badges.drawn(&ask.badge(route.claim(finding.claim), format))?;
     let keep = badges.keep(finding.life, false);
     Some((reply::image(&request.headers, None, image, keep), checked))

@@ -14,7 +14,7 @@ use crate::jsonp::Callback;
 use crate::limits::Allowance;
 use crate::partner_api::bad_basic;
 use crate::respond::{self, READ_ONLY};
-use crate::{Gateway, conditional, wire};
+use crate::{Gateway, wire};
 
 const MATCH: HeaderName = HeaderName::from_static("x-greencheck-match");
 const AGE: HeaderName = HeaderName::from_static("x-greencheck-age");
@@ -117,15 +117,11 @@ pub(super) fn known(
     keep: &HeaderValue,
     now: DateTime<Utc>,
 ) -> Response<Bytes> {
-    let body = Bytes::from(wire::check(shown, answer));
-    let mut response = conditional::found(request, &conditional::tag(&body), body);
+    let mut response = respond::kept(request, allowance, wire::check(shown, answer), keep);
     let headers = response.headers_mut();
-    respond::stamp(headers, request, allowance);
     for (name, value) in explanation(answer, now) {
         headers.insert(name, value);
     }
-    headers.insert(header::CACHE_CONTROL, keep.clone());
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 

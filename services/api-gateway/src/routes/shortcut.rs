@@ -50,8 +50,9 @@ impl GatewayShortcut {
     fn badge(&self, request: &RequestHead) -> Option<AtHand> {
         let path = request.uri.path();
         let route = badge::Route::ALL.into_iter().find(|route| path.starts_with(route.prefix()))?;
-        let (response, checked) = badge::at_hand(request, &self.badges, route)?;
-        self.gateway.record(&checked, Source::Badge);
+        let now = self.gateway.now();
+        let (response, checked) = badge::at_hand(request, &self.badges, route, now)?;
+        self.gateway.record_at(&checked, Source::Badge, now);
         Some(AtHand { response, route: route.pattern() })
     }
 }

@@ -22,7 +22,8 @@ pub(super) fn image(
     image: Image,
     cache_control: HeaderValue,
 ) -> Response<Bytes> {
-    let mut response = conditional::found(request, &image.tag, image.bytes);
+    let etag = HeaderValue::from_maybe_shared(image.etag).expect("letters and digits in quotes");
+    let mut response = conditional::found(request, etag, image.bytes);
     let headers = response.headers_mut();
     respond::stamp(headers, request, allowance);
     for (name, value) in about(image.format.media_type(), cache_control) {
