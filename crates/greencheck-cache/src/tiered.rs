@@ -82,6 +82,10 @@ impl AnswerCache for TieredCache {
         self.memory.peek(canonical)
     }
 
+    fn peek_all(&self, canonicals: &[&str]) -> Option<Vec<Arc<Answer>>> {
+        self.memory.peek_all(canonicals)
+    }
+
     async fn fetch(&self, hosts: &[Host]) -> Vec<Option<Arc<Answer>>> {
         let token = self.memory.token();
         let mut answers = self.memory.fetch(hosts).await;

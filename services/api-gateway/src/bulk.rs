@@ -63,7 +63,7 @@ impl Known {
 
     /// The green names, each once.
     pub(crate) fn green(&self) -> impl Iterator<Item = (&Typed, &Answer)> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::with_hasher(ahash::RandomState::new());
         self.entries.iter().filter_map(move |entry| {
             let answer = entry.answer.as_deref().filter(|answer| answer.verdict.is_green())?;
             seen.insert(&answer.host).then_some((&entry.typed, answer))

@@ -118,17 +118,22 @@ impl Limits {
     pub(crate) async fn admit_names(&self, request: &HttpRequest, names: usize) -> Result<(), Exceeded> {
         self.identify(request).await?;
         self.spend_one(request)?;
+        let (spender, _) = self.spender(request);
+        self.spend(request, self.cost_of_names(spender, names) - 1.0)?;
+        self.count(request, names);
+        Ok(())
+    }
+
+    /// What a request about so many names costs: not less than any request, and not more than a bucket holds, or it could
+    /// never be asked.
+    fn cost_of_names(&self, spender: Spender, names: usize) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "nobody asks for 2^52 names")]
         let cost = self.config.bulk_name_cost * names as f64;
-        // More than a bucket holds could never be asked for: it takes all there is.
-        let (spender, _) = self.spender(request);
         let burst = match spender {
             Spender::Address(_) => self.config.burst,
             Spender::Key(_) => self.config.key_burst,
         };
-        self.spend(request, (cost - 1.0).min(f64::from(burst) - 1.0))?;
-        self.count(request, names);
-        Ok(())
+        cost.min(f64::from(burst)).max(1.0)
     }
 
     /// Lets a request about one name in for nothing.
@@ -189,8 +194,19 @@ impl Limits {
 
     /// Takes the cost of one from a caller that shows no key. Takes nothing from one that may not ask.
     pub(crate) fn spend_without_key(&self, head: &RequestHead) -> Result<Option<Allowance>, Exceeded> {
+        self.spend_names_without_key(head, 0)
+    }
+
+    /// The same for a request about many names.
+    pub(crate) fn spend_names_without_key(
+        &self,
+        head: &RequestHead,
+        names: usize,
+    ) -> Result<Option<Allowance>, Exceeded> {
         let address = greencheck_runtime::client_ip(head, &self.trusted_proxies);
-        let Some((allowance, level)) = self.charge(Spender::at(address), address, 1.0) else {
+        let spender = Spender::at(address);
+        let Some((allowance, level)) = self.charge(spender, address, self.cost_of_names(spender, names))
+        else {
             return Ok(None);
         };
         if level.allowed {

@@ -1,32 +1,19 @@
 //! The bodies that clients of the platform rely on, key by key.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
 use greencheck_core::directory::Co2Intensity;
-use greencheck_core::{Answer, Document, ProviderId};
+use greencheck_core::{Answer, HostedBy};
 use serde::{Serialize, Serializer};
 
+mod green;
 mod rows;
 mod table;
 
-pub(crate) use rows::{list, multi};
+use green::write_green;
+pub(crate) use rows::{list, multi, multi_at_hand};
 pub(crate) use table::{batch, detail as csv_detail};
-
-/// The nine keys of a green check, in the platform's order.
-#[expect(clippy::struct_field_names, reason = "the platform's names")]
-#[derive(Serialize)]
-struct Green<'a> {
-    url: &'a str,
-    hosted_by: &'a str,
-    hosted_by_website: &'a str,
-    listed_provider: bool,
-    partner: &'a str,
-    green: bool,
-    hosted_by_id: ProviderId,
-    modified: NaiveTime,
-    /// Absent when the provider is no longer in the catalog.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    supporting_documents: Option<&'a [Document]>,
-}
 
 /// The four keys of any other check, in the platform's order.
 #[derive(Serialize)]
@@ -87,27 +74,19 @@ fn naive_time(time: DateTime<Utc>) -> String {
 
 /// The body of a single check. `shown` is the name as the caller wrote it, in normal form.
 pub(crate) fn check(shown: &str, answer: &Answer) -> Vec<u8> {
-    match green(shown, answer) {
-        Some(green) => json(&green),
-        None => grey(Some(shown), answer.modified),
-    }
+    let Some(provider) = hosted_green(answer) else { return grey(Some(shown), answer.modified) };
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    write_green(&mut bytes, shown, answer.modified, provider);
+    bytes
 }
 
-/// The nine keys, if the answer is green.
-fn green<'a>(shown: &'a str, answer: &'a Answer) -> Option<Green<'a>> {
-    let provider = answer.hosted_by.as_ref().filter(|_| answer.verdict.is_green())?;
-    Some(Green {
-        url: shown,
-        hosted_by: &provider.name,
-        hosted_by_website: &provider.website,
-        listed_provider: provider.listed,
-        partner: &provider.partner,
-        green: true,
-        hosted_by_id: provider.id,
-        modified: NaiveTime(answer.modified),
-        supporting_documents: provider.documents.as_deref(),
-    })
+/// Who hosts it, if the answer is green.
+fn hosted_green(answer: &Answer) -> Option<&Arc<HostedBy>> {
+    answer.hosted_by.as_ref().filter(|_| answer.verdict.is_green())
 }
+
+/// What the body of a check takes, about.
+const USUAL_BYTES: usize = 512;
 
 /// The body of a check that is not green.
 pub(crate) fn grey(url: Option<&str>, modified: DateTime<Utc>) -> Vec<u8> {
@@ -167,16 +146,18 @@ pub(crate) fn about(name: &str) -> Vec<u8> {
 }
 
 pub(crate) fn json(body: &impl Serialize) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(512);
-    serde_json::to_writer(&mut bytes, body).expect("these bodies have no map with other keys than text");
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    write_json(&mut bytes, body);
     bytes
+}
+
+fn write_json(bytes: &mut Vec<u8>, body: &(impl Serialize + ?Sized)) {
+    serde_json::to_writer(bytes, body).expect("these bodies have no map with other keys than text");
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use greencheck_core::{Generation, GreyReason, Host, HostedBy, Match, MatchKind, Verdict};
+    use greencheck_core::{Document, Generation, GreyReason, Host, Match, MatchKind, ProviderId, Verdict};
     use rstest::rstest;
 
     use super::*;

@@ -76,6 +76,10 @@ async fn hits_and_misses_are_counted() {
     cache.peek("a.example.com");
     cache.fetch(&["a.example.com", "b.example.com"].map(host)).await;
     assert_eq!((metrics.memory.hits.get(), metrics.memory.misses.get()), (2, 1));
+    cache.peek_all(&["a.example.com", "b.example.com"]);
+    assert_eq!(metrics.memory.hits.get(), 2, "it is asked again, one by one");
+    cache.peek_all(&["a.example.com", "a.example.com"]);
+    assert_eq!((metrics.memory.hits.get(), metrics.memory.misses.get()), (4, 1));
 }
 
 #[test]

@@ -22,6 +22,11 @@ pub trait AnswerCache: Send + Sync {
     /// The answer for the host of this canonical text if this process has it at hand. Never blocks, never leaves the process.
     fn peek(&self, canonical: &str) -> Option<Arc<Answer>>;
 
+    /// The same for many, in their order, if this process has all of them.
+    fn peek_all(&self, canonicals: &[&str]) -> Option<Vec<Arc<Answer>>> {
+        canonicals.iter().map(|canonical| self.peek(canonical)).collect()
+    }
+
     /// The answers for `hosts`, in their order, from all levels; at most one round trip, whatever their number.
     async fn fetch(&self, hosts: &[Host]) -> Vec<Option<Arc<Answer>>>;
 

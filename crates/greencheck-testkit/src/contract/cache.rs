@@ -22,6 +22,7 @@ macro_rules! answer_cache_contract {
         $crate::answer_cache_contract!(@tests $new;
             answers_come_in_the_order_of_the_names
             an_answer_is_at_hand_once_kept
+            many_are_at_hand_only_if_all_are
             an_answer_ends_with_its_life_time
             an_answer_of_an_older_catalog_is_a_miss
             a_fill_is_refused_after_the_catalog_moved_on
@@ -73,6 +74,19 @@ pub async fn an_answer_is_at_hand_once_kept(cache: &dyn AnswerCache) {
     assert_eq!(cache.peek("a.example.com"), None);
     keep(cache, green("a.example.com")).await;
     assert_eq!(cache.peek("a.example.com").as_deref(), Some(&green("a.example.com")));
+}
+
+pub async fn many_are_at_hand_only_if_all_are(cache: &dyn AnswerCache) {
+    cache.advance(Generation(7));
+    keep(cache, green("a.example.com")).await;
+    assert_eq!(cache.peek_all(&["b.example.com", "a.example.com"]), None);
+    keep(cache, grey("b.example.com")).await;
+    let expected = [grey("b.example.com"), green("a.example.com"), green("a.example.com")];
+    let found = cache.peek_all(&["b.example.com", "a.example.com", "a.example.com"]);
+    assert_eq!(found, Some(expected.map(Arc::new).to_vec()));
+    assert_eq!(cache.peek_all(&[]), Some(Vec::new()));
+    cache.advance(Generation(8));
+    assert_eq!(cache.peek_all(&["a.example.com"]), None, "it is of an older catalog");
 }
 
 pub async fn an_answer_ends_with_its_life_time(cache: &dyn AnswerCache) {

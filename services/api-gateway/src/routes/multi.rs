@@ -1,16 +1,21 @@
 //! The multi check: names as a JSON array within the path.
 
+use actix_web::dev::RequestHead;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse, Resource};
+use greencheck_runtime::AtHand;
 use serde_json::Value;
 
 use crate::partner_api::bad_basic;
 use crate::respond::{self, READ_ONLY};
 use crate::{Gateway, wire};
 
+const PREFIX: &str = "/v2/greencheckmulti/";
+const PATTERN: &str = "/v2/greencheckmulti/{names}";
+
 pub(super) fn resource() -> Resource {
-    web::resource("/v2/greencheckmulti/{names}").to(multi)
+    web::resource(PATTERN).to(multi)
 }
 
 async fn multi(request: HttpRequest, gateway: Data<Gateway>) -> HttpResponse {
@@ -33,6 +38,22 @@ async fn multi(request: HttpRequest, gateway: Data<Gateway>) -> HttpResponse {
     let known = gateway.known_texts(names).await;
     let body = wire::multi(&known, gateway.now());
     respond::known(&request, &gateway, known.complete, body)
+}
+
+/// The answer to a plain request, if all its names are at hand as they are written.
+pub(super) fn at_hand(request: &RequestHead, gateway: &Gateway) -> Option<AtHand> {
+    let typed = request.uri.path().strip_prefix(PREFIX).filter(|typed| !typed.contains('/'))?;
+    if gateway.logs_bulk() || !respond::accepts_json(&request.headers) {
+        return None;
+    }
+    let segment = respond::last_segment(typed)?;
+    let names: Vec<&str> = serde_json::from_str(&segment).ok()?;
+    let answers = gateway.ports.cache.peek_all(&names)?;
+    // Whoever may not ask is told so on the long way.
+    let allowance = gateway.limits.spend_names_without_key(request, names.len()).ok()?;
+    let body = wire::multi_at_hand(&answers);
+    let response = respond::kept(&request.headers, allowance.as_ref(), body, &gateway.check_cache_control);
+    Some(AtHand { response, route: PATTERN })
 }
 
 /// The platform takes more than arrays: a text is a list of its characters, an object one of its keys. `None` for a bare

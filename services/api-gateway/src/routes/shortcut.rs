@@ -6,14 +6,14 @@ use actix_web::http::header::{self, HeaderMap};
 use greencheck_core::Source;
 use greencheck_runtime::{AtHand, Shortcut};
 
-use super::{badge, check};
+use super::{badge, check, multi};
 use crate::badges::Badges;
 use crate::gateway::Checked;
 use crate::partner_api::API_KEY;
 use crate::{Gateway, respond};
 
-/// Answers plain checks and badges of which this process has all at hand: the verdict and, for a badge, the picture. Nobody
-/// has to be asked and the name, which is written as it is kept, needs no parsing.
+/// Answers plain checks, of one name and of many, and badges of which this process has all at hand: the verdicts and, for a
+/// badge, the picture. Nobody has to be asked and a name, which is written as it is kept, needs no parsing.
 #[derive(Clone)]
 pub struct GatewayShortcut {
     gateway: Arc<Gateway>,
@@ -62,7 +62,10 @@ impl Shortcut for GatewayShortcut {
         if !is_plain(request) {
             return None;
         }
-        let at_hand = self.check(request).or_else(|| self.badge(request))?;
+        let at_hand = self
+            .check(request)
+            .or_else(|| self.badge(request))
+            .or_else(|| multi::at_hand(request, &self.gateway))?;
         self.gateway.metrics.at_hand.inc();
         Some(at_hand)
     }

@@ -1,12 +1,15 @@
 //! Answers about many names.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use greencheck_core::{Answer, ProviderId};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::{Green, NaiveTime, green};
+use super::green::GreenRows;
+use super::{NaiveTime, hosted_green, write_json};
 use crate::bulk::Known;
 
 /// The eight keys of a name that is not green, beside green ones.
@@ -38,40 +41,84 @@ impl<'a> NotGreen<'a> {
     }
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Row<'a> {
-    Green(Green<'a>),
-    NotGreen(NotGreen<'a>),
-}
-
 /// The body of a list: the green names only.
 pub(crate) fn list(known: &Known) -> Vec<u8> {
-    let shown = shown(known);
-    array(shown.len(), shown.iter().filter_map(|(name, answer)| green(name, answer)))
+    let greens: Vec<_> = greens(known).collect();
+    let mut rows = Rows::with_capacity(greens.len());
+    rows.add_greens(&greens);
+    rows.finish()
 }
 
 /// The body of a multi check: the green names, then all others. `now` is the time of those of which nothing is known.
 pub(crate) fn multi(known: &Known, now: DateTime<Utc>) -> Vec<u8> {
-    let shown = shown(known);
-    let greens = shown.iter().filter_map(|(name, answer)| green(name, answer)).map(Row::Green);
-    let others = known.others().map(|entry| {
+    let greens: Vec<_> = greens(known).collect();
+    let mut rows = Rows::with_capacity(known.len());
+    rows.add_greens(&greens);
+    for entry in known.others() {
         let modified = entry.answer.as_ref().map_or(now, |answer| answer.modified);
-        Row::NotGreen(NotGreen::new(entry.typed.shown(), modified))
-    });
-    array(known.len(), greens.chain(others))
+        rows.add_other(entry.typed.shown(), modified);
+    }
+    rows.finish()
 }
 
-fn shown(known: &Known) -> Vec<(Cow<'_, str>, &Answer)> {
-    known.green().map(|(typed, answer)| (typed.shown().unwrap_or_default(), answer)).collect()
+/// The same of names that were written as they are kept.
+pub(crate) fn multi_at_hand(answers: &[Arc<Answer>]) -> Vec<u8> {
+    let mut seen = HashSet::with_capacity_and_hasher(answers.len(), ahash::RandomState::new());
+    let (greens, others): (Vec<_>, Vec<_>) = answers
+        .iter()
+        .map(|answer| (Cow::Borrowed(answer.host.as_str()), &**answer))
+        .partition(|(_, answer)| answer.verdict.is_green());
+    let once: Vec<_> = greens.into_iter().filter(|(host, _)| seen.insert(host.clone())).collect();
+    let mut rows = Rows::with_capacity(answers.len());
+    rows.add_greens(&once);
+    for (host, answer) in others {
+        rows.add_other(Some(host), answer.modified);
+    }
+    rows.finish()
+}
+
+/// The green names, as they are shown.
+fn greens(known: &Known) -> impl Iterator<Item = (Cow<'_, str>, &Answer)> {
+    known.green().map(|(typed, answer)| (typed.shown().unwrap_or_default(), answer))
 }
 
 /// What a row takes, about.
 const ROW_BYTES: usize = 400;
 
-fn array(about: usize, rows: impl Iterator<Item = impl Serialize>) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(2 + about * ROW_BYTES);
-    let mut serializer = serde_json::Serializer::new(&mut bytes);
-    serializer.collect_seq(rows).expect("these bodies have no map with other keys than text");
-    bytes
+/// An array of rows.
+struct Rows<'a> {
+    bytes: Vec<u8>,
+    greens: GreenRows<'a>,
+}
+
+impl<'a> Rows<'a> {
+    fn with_capacity(rows: usize) -> Self {
+        let mut bytes = Vec::with_capacity(2 + rows * ROW_BYTES);
+        bytes.push(b'[');
+        Self { bytes, greens: GreenRows::default() }
+    }
+
+    fn add_greens(&mut self, greens: &[(Cow<'_, str>, &'a Answer)]) {
+        for (shown, answer) in greens {
+            let Some(provider) = hosted_green(answer) else { continue };
+            self.separate();
+            self.greens.write(&mut self.bytes, shown, answer.modified, provider);
+        }
+    }
+
+    fn add_other(&mut self, url: Option<Cow<'_, str>>, modified: DateTime<Utc>) {
+        self.separate();
+        write_json(&mut self.bytes, &NotGreen::new(url, modified));
+    }
+
+    fn separate(&mut self) {
+        if self.bytes.len() > 1 {
+            self.bytes.push(b',');
+        }
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        self.bytes.push(b']');
+        self.bytes
+    }
 }

@@ -2,13 +2,13 @@
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::TestRequest;
-use api_gateway::LimitsConfig;
+use api_gateway::{ApiConfig, LimitsConfig};
 use chrono::TimeDelta;
 use greencheck_core::ports::AnswerCache;
 use greencheck_core::{Answer, GreyReason, Host, Source, Verdict};
 use rstest::rstest;
 
-use crate::bench::{Bench, bench, bench_with_limits};
+use crate::bench::{Bench, bench, bench_with, bench_with_limits};
 
 const PATH: &str = "/greencheck/green.com";
 
@@ -69,6 +69,82 @@ async fn what_is_at_hand_is_what_the_routes_say(#[case] headers: &[(&str, &str)]
 #[actix_web::test]
 async fn what_decides_otherwise_is_left_to_the_routes(#[case] request: TestRequest) {
     assert_eq!(warm().await.at_hand(&request.to_request()), None);
+}
+
+/// The path of a question about what is in this JSON.
+fn multi(json: &str) -> String {
+    let escaped = json.replace(' ', "%20").replace('"', "%22").replace('[', "%5B").replace(']', "%5D");
+    format!("/v2/greencheckmulti/{escaped}")
+}
+
+/// A gateway that has these names at hand.
+async fn warm_with(bench: Bench) -> Bench {
+    for name in ["green.com", "xn--grn-ioa.com", "grey.com", "2001:db8::7"] {
+        for _ in 0..2 {
+            bench.get(&format!("/greencheck/{name}")).await;
+        }
+    }
+    bench
+}
+
+#[rstest]
+#[case::one(r#"["green.com"]"#)]
+#[case::green_ones_come_first_and_once(r#"["grey.com","green.com","2001:db8::7","grey.com", "green.com"]"#)]
+#[case::many_of_one_provider(r#"["green.com","xn--grn-ioa.com"]"#)]
+#[actix_web::test]
+async fn many_names_at_hand_are_what_the_routes_say(#[case] json: &str) {
+    let bench = warm_with(bench()).await;
+    let (_, told, _) = bench.get(&multi(json)).await;
+    for header in ["", "\"0123\"", &told["etag"]] {
+        let request = || {
+            let request = TestRequest::get().uri(&multi(json)).insert_header(("if-none-match", header));
+            request.insert_header(("origin", "https://example.org")).to_request()
+        };
+        let (status, headers, body) = bench.at_hand(&request()).unwrap();
+        assert_eq!(status, if header == told["etag"] { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
+        assert_eq!((status, headers, body), bench.routed(request()).await);
+    }
+}
+
+#[rstest]
+#[case::a_name_that_nobody_asked_for(&multi(r#"["green.com","leaf.com"]"#))]
+#[case::another_way_to_write_it(&multi(r#"["GREEN.com"]"#))]
+#[case::nothing_in_between(&multi(r#"["green.com",null]"#))]
+#[case::no_array(&multi(r#""green.com""#))]
+#[case::no_json(&multi(r#"["green.com""#))]
+#[case::another_path(&(multi(r#"["green.com"]"#) + "/"))]
+#[case::a_slash_in_a_name(&multi(r#"["green.com%2F"]"#))]
+#[case::a_query(&(multi(r#"["green.com"]"#) + "?format=json"))]
+#[actix_web::test]
+async fn many_names_of_which_one_is_not_at_hand_are_left_to_the_routes(#[case] path: &str) {
+    let bench = warm_with(bench()).await;
+    assert_eq!(bench.at_hand(&TestRequest::get().uri(path).to_request()), None);
+}
+
+#[actix_web::test]
+async fn many_names_that_are_logged_are_left_to_the_routes() {
+    let bench = warm_with(bench_with(ApiConfig::default(), true)).await;
+    let request = TestRequest::get().uri(&multi(r#"["green.com"]"#)).to_request();
+    assert_eq!(bench.at_hand(&request), None);
+}
+
+#[actix_web::test]
+async fn many_names_cost_the_same_on_both_ways() {
+    let limits = LimitsConfig { rate: 1, burst: 100, bulk_name_cost: 2.0, ..LimitsConfig::default() };
+    let bench = warm_with(bench_with_limits(limits)).await;
+    let caller = |address: &str| TestRequest::get().peer_addr(format!("{address}:4711").parse().unwrap());
+    let names = |count: usize| multi(&format!("[{}]", vec![r#""green.com""#; count].join(",")));
+    for (count, left) in [(0, 99), (1, 97), (7, 83), (30, 23)] {
+        let (_, headers, _) = bench.routed(caller("192.0.2.1").uri(&names(count)).to_request()).await;
+        assert_eq!(headers["ratelimit"], format!("\"default\";r={left};t={}", 100 - left));
+        let (_, headers, _) = bench.at_hand(&caller("192.0.2.2").uri(&names(count)).to_request()).unwrap();
+        assert_eq!(headers["ratelimit"], format!("\"default\";r={left};t={}", 100 - left));
+    }
+    let request = || caller("192.0.2.2").uri(&names(12)).to_request();
+    assert_eq!(bench.at_hand(&request()), None);
+    let (status, headers, _) = bench.routed(request()).await;
+    // The request itself was taken, by the routes alone.
+    assert_eq!((status, headers["retry-after"].as_str()), (StatusCode::TOO_MANY_REQUESTS, "1"));
 }
 
 #[actix_web::test]

@@ -1,0 +1,172 @@
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use std::ptr;
+
+use chrono::{DateTime, Utc};
+use greencheck_core::{HostedBy, ProviderId};
+use serde::Serialize;
+
+use super::{NaiveTime, write_json};
+
+/// Those of the nine keys of a green check that tell of the provider, in the platform's order. `url` stands before them,
+/// `modified` and `supporting_documents` behind.
+#[derive(Serialize)]
+struct Hosting<'a> {
+    hosted_by: &'a str,
+    hosted_by_website: &'a str,
+    listed_provider: bool,
+    partner: &'a str,
+    green: bool,
+    hosted_by_id: ProviderId,
+}
+
+/// Appends a green check; `shown` is the name as the caller wrote it, in normal form.
+pub(super) fn write_green(bytes: &mut Vec<u8>, shown: &str, modified: DateTime<Utc>, provider: &HostedBy) {
+    write_row(
+        bytes,
+        shown,
+        modified,
+        |bytes| write_hosting(bytes, provider),
+        |bytes| write_end(bytes, provider),
+    );
+}
+
+fn write_row(
+    bytes: &mut Vec<u8>,
+    shown: &str,
+    modified: DateTime<Utc>,
+    hosting: impl FnOnce(&mut Vec<u8>),
+    end: impl FnOnce(&mut Vec<u8>),
+) {
+    bytes.extend_from_slice(b"{\"url\":");
+    write_json(bytes, shown);
+    hosting(bytes);
+    write_json(bytes, &NaiveTime(modified));
+    end(bytes);
+}
+
+/// From the comma behind `url` to the value of `modified`.
+fn write_hosting(bytes: &mut Vec<u8>, provider: &HostedBy) {
+    let start = bytes.len();
+    let hosting = Hosting {
+        hosted_by: &provider.name,
+        hosted_by_website: &provider.website,
+        listed_provider: provider.listed,
+        partner: &provider.partner,
+        green: true,
+        hosted_by_id: provider.id,
+    };
+    write_json(bytes, &hosting);
+    // They stand within the object that has begun.
+    bytes[start] = b',';
+    bytes.pop();
+    bytes.extend_from_slice(b",\"modified\":");
+}
+
+/// All that stands behind `modified`. Documents are absent when the provider is no longer in the catalog.
+fn write_end(bytes: &mut Vec<u8>, provider: &HostedBy) {
+    if let Some(documents) = &provider.documents {
+        bytes.extend_from_slice(b",\"supporting_documents\":");
+        write_json(bytes, documents);
+    }
+    bytes.push(b'}');
+}
+
+/// Green checks in one body. What all names of a provider share is written once and copied from then on.
+#[derive(Default)]
+pub(super) struct GreenRows<'a> {
+    written: HashMap<Place<'a>, Written, ahash::RandomState>,
+}
+
+/// A provider by its place in memory: caches keep each once.
+struct Place<'a>(&'a HostedBy);
+
+/// Where something stands in the body.
+#[derive(Default, Clone)]
+struct Written {
+    hosting: Range<usize>,
+    end: Range<usize>,
+}
+
+impl<'a> GreenRows<'a> {
+    /// The same as [`write_green`], to a body that has only grown since the last time.
+    pub(super) fn write(
+        &mut self,
+        bytes: &mut Vec<u8>,
+        shown: &str,
+        modified: DateTime<Utc>,
+        provider: &'a HostedBy,
+    ) {
+        if let Some(Written { hosting, end }) = self.written.get(&Place(provider)).cloned() {
+            let copy = |part| move |bytes: &mut Vec<u8>| bytes.extend_from_within(part);
+            return write_row(bytes, shown, modified, copy(hosting), copy(end));
+        }
+        let mut written = Written::default();
+        write_row(
+            bytes,
+            shown,
+            modified,
+            |bytes| written.hosting = range_of(bytes, |bytes| write_hosting(bytes, provider)),
+            |bytes| written.end = range_of(bytes, |bytes| write_end(bytes, provider)),
+        );
+        self.written.insert(Place(provider), written);
+    }
+}
+
+impl Hash for Place<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        ptr::from_ref(self.0).hash(state);
+    }
+}
+
+impl PartialEq for Place<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Place<'_> {}
+
+/// Where `write` has written.
+fn range_of(bytes: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> Range<usize> {
+    let start = bytes.len();
+    write(bytes);
+    start..bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use greencheck_core::Document;
+
+    use super::*;
+
+    fn provider(id: i64, documents: Option<Vec<Document>>) -> HostedBy {
+        HostedBy {
+            id: ProviderId(id),
+            name: format!("\"Host\" {id}"),
+            website: format!("https://host-{id}.example"),
+            partner: String::new(),
+            listed: id == 1,
+            documents,
+        }
+    }
+
+    #[test]
+    fn many_rows_are_those_that_single_checks_have() {
+        let document = Document { id: 3, title: "Proof".to_owned(), link: "https://a.example/p".to_owned() };
+        let one = provider(1, Some(vec![document]));
+        // Equal to the first, but for its place.
+        let again = one.clone();
+        let gone = provider(2, None);
+        let (mut rows, mut together, mut single) = (GreenRows::default(), b"[".to_vec(), b"[".to_vec());
+        for (number, provider) in (0..).zip([&one, &gone, &one, &again, &gone, &one]) {
+            let shown = format!("name-{number}.example");
+            let modified = DateTime::from_timestamp_micros(1_700_000_000_000_000 + number).unwrap();
+            rows.write(&mut together, &shown, modified, provider);
+            write_green(&mut single, &shown, modified, provider);
+        }
+        assert_eq!(String::from_utf8(together).unwrap(), String::from_utf8(single).unwrap());
+        assert_eq!(rows.written.len(), 3);
+    }
+}
