@@ -6,13 +6,19 @@ use super::sweep::{Swept, sweep};
 /// At most 2^20 slots: 4 MiB.
 const MAX_TABLE_BITS: u32 = 20;
 
+/// A sample of the boundaries: two cache lines of IPv6 networks lie between two of it.
+const EVERY: usize = 16;
+
 /// The pieces of one family and a table that says where among them to look.
 ///
 /// The table cuts the space from the first boundary to the last into equal slots, at most one a boundary: IPv6 networks lie so
 /// close together that the upper bits of an address alone tell little. `table[slot + 1]` is the last piece that begins in
-/// the slot or before it, so an address in the slot lies in one of the pieces `table[slot]..=table[slot + 1]`.
+/// the slot or before it, so an address in the slot lies in one of the pieces `table[slot]..=table[slot + 1]`. Where these
+/// are many, a search among samples, which stay in the processor's cache, leaves few of them.
 pub(super) struct Pieces<A> {
     starts: Box<[A]>,
+    /// Each [`EVERY`]th start.
+    samples: Box<[A]>,
     labels: Box<[Option<NonZeroU32>]>,
     table: Box<[u32]>,
     shift: u32,
@@ -22,7 +28,8 @@ impl<A: Family> Pieces<A> {
     pub(super) fn of(spans: Vec<Span<A>>) -> Self {
         let Swept { starts, labels } = sweep(spans);
         let (table, shift) = table(&starts);
-        Self { starts: starts.into(), labels: labels.into(), table: table.into(), shift }
+        let samples = starts.iter().copied().step_by(EVERY).collect();
+        Self { starts: starts.into(), samples, labels: labels.into(), table: table.into(), shift }
     }
 
     pub(super) fn get(&self, address: A) -> Option<NonZeroU32> {
@@ -32,9 +39,20 @@ impl<A: Family> Pieces<A> {
         }
         // What lies behind the last slot is in the last piece, with which that slot ends.
         let slot = address.behind(first).slot(self.shift).min(self.table.len() - 2);
-        let (from, to) = (self.table[slot] as usize, self.table[slot + 1] as usize);
+        let (from, to) = self.narrowed(self.table[slot] as usize, self.table[slot + 1] as usize, address);
         let piece = from + self.starts[from + 1..=to].partition_point(|start| *start <= address);
         self.labels[piece]
+    }
+
+    /// The pieces from the last sample at or before `address` to the next one, of those from `from` to `to`.
+    fn narrowed(&self, from: usize, to: usize, address: A) -> (usize, usize) {
+        if to - from < EVERY {
+            return (from, to);
+        }
+        let first = from / EVERY + 1;
+        let next = first + self.samples[first..=to / EVERY].partition_point(|start| *start <= address);
+        let before = if next == first { from } else { (next - 1) * EVERY };
+        (before, to.min(next * EVERY - 1))
     }
 
     pub(super) fn boundaries(&self) -> usize {
@@ -42,7 +60,10 @@ impl<A: Family> Pieces<A> {
     }
 
     pub(super) fn size_bytes(&self) -> usize {
-        size_of_val(&*self.starts) + size_of_val(&*self.labels) + size_of_val(&*self.table)
+        size_of_val(&*self.starts)
+            + size_of_val(&*self.samples)
+            + size_of_val(&*self.labels)
+            + size_of_val(&*self.table)
     }
 }
 

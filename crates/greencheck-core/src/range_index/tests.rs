@@ -115,7 +115,7 @@ proptest! {
     }
 
     #[test]
-    fn networks_are_found_as_by_a_scan(ranges in with_ids(networks(), 40)) {
+    fn networks_are_found_as_by_a_scan(ranges in with_ids(networks(), 120)) {
         agrees_with_scan(&ranges, &telling_addresses(&ranges))?;
     }
 
