@@ -39,7 +39,6 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
         Goal::AtLeast(20.0),
         ratios,
     );
-    let figure =
-        figure.reaching(Goal::AtLeast(9.0)).with_note(note).with_cpu("", &many.cpu, many.operations * NAMES);
+    let figure = figure.with_note(note).with_cpu("", &many.cpu, many.operations * NAMES);
     Ok(vec![figure.with_cpu("single: ", &single.cpu, single.operations)])
 }
