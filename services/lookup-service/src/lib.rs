@@ -7,6 +7,7 @@ mod flights;
 mod metrics;
 mod refresh;
 mod service;
+mod stored;
 mod turns;
 
 pub use catalog_watch::CatalogWatch;

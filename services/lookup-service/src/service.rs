@@ -9,8 +9,8 @@ use greencheck_core::ports::{
     StoreError, Verdicts, Web,
 };
 use greencheck_core::{
-    Answer, Clock, Explanation, FullLookup, Generation, GreyReason, Host, HostedBy, LookupConfig, Outcome,
-    Rules, Step, StoredVerdict, UnknownReason, Verdict,
+    Answer, Clock, Explanation, FullLookup, Generation, Host, LookupConfig, Outcome, Rules, Step,
+    UnknownReason, Verdict,
 };
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::Metrics;
 use crate::flights::{Flights, Landing, Pilot, Seat};
 use crate::metrics::Persisted;
+use crate::stored::{answer_of, stored_of};
 use crate::turns::{Ticket, Turns};
 
 /// Everything that a look-up asks and tells.
@@ -354,53 +355,6 @@ impl Lookup for LookupService {
 pub(crate) enum Turn {
     Interactive,
     Background,
-}
-
-fn answer_of(catalog: &Catalog, row: StoredVerdict) -> Answer {
-    let verdict = if row.green {
-        Verdict::Green { provider: row.provider, by: row.by }
-    } else {
-        Verdict::Grey { reason: GreyReason::NoMatch }
-    };
-    let hosted_by = row.green.then(|| {
-        catalog.hosted_by(row.provider).unwrap_or_else(|| {
-            Arc::new(HostedBy {
-                id: row.provider,
-                name: row.hosted_by,
-                website: row.hosted_by_website,
-                partner: row.partner,
-                listed: row.listed,
-                documents: None,
-            })
-        })
-    });
-    Answer {
-        host: row.host,
-        verdict,
-        hosted_by,
-        modified: row.modified,
-        address: row.address,
-        generation: catalog.generation(),
-        explanation: None,
-    }
-}
-
-fn stored_of(answer: &Answer, catalog: &Catalog) -> Option<StoredVerdict> {
-    let Verdict::Green { provider, by } = answer.verdict else { return None };
-    let of = catalog.provider(provider)?;
-    Some(StoredVerdict {
-        host: answer.host.clone(),
-        green: true,
-        provider,
-        hosted_by: of.name.clone(),
-        hosted_by_website: of.website.clone(),
-        partner: of.partner.clone(),
-        listed: of.is_listed,
-        by,
-        address: answer.address,
-        created: answer.modified,
-        modified: answer.modified,
-    })
 }
 
 fn out_of_time(host: &Host, limit: Duration) -> Outcome {
