@@ -2,9 +2,11 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::iter;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -30,8 +32,18 @@ pub(crate) fn wait(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
+/// A port that nobody has, another one each time. It lies below those that the kernel gives to outgoing connections: one of
+/// them could have it before a process listens.
 pub(crate) fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port")
+    static TRIED: AtomicU32 = AtomicU32::new(0);
+    let is_free = |address: &SocketAddr| TcpListener::bind(address).is_ok();
+    let mut addresses = iter::repeat_with(|| {
+        // Tests are processes that run side by side: each begins elsewhere.
+        let number = std::process::id().wrapping_mul(61).wrapping_add(TRIED.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(20_000 + number % 12_000).expect("a port");
+        SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+    });
+    addresses.find(is_free).expect("a free port")
 }
 
 fn binary(name: &str) -> PathBuf {
