@@ -14,7 +14,7 @@ const EVERY: usize = 16;
 /// The table cuts the space from the first boundary to the last into equal slots, at most one a boundary: IPv6 networks lie so
 /// close together that the upper bits of an address alone tell little. `table[slot + 1]` is the last piece that begins in
 /// the slot or before it, so an address in the slot lies in one of the pieces `table[slot]..=table[slot + 1]`. Where these
-/// are many, a search among samples, which stay in the processor's cache, leaves few of them.
+/// are many, a search among samples, a table of a sixteenth the size, leaves few of them.
 pub(super) struct Pieces<A> {
     starts: Box<[A]>,
     /// Each [`EVERY`]th start.
