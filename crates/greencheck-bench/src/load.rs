@@ -147,6 +147,21 @@ impl Load {
     }
 }
 
+/// Calls one after the other, so many a second at times that are fixed beforehand; as [`Load::paced`] over one connection.
+pub(crate) async fn paced(
+    rate: f64,
+    window: Duration,
+    mut call: impl AsyncFnMut() -> anyhow::Result<()>,
+) -> anyhow::Result<Outcome> {
+    let (pace, begun, mut latencies) = (Pace::start(rate, window), Instant::now(), Vec::new());
+    while let Some(due) = pace.next().await {
+        call().await?;
+        latencies.push(due.elapsed());
+    }
+    latencies.sort_unstable();
+    Ok(Outcome { answered: latencies.len() as u64, seconds: begun.elapsed().as_secs_f64(), latencies })
+}
+
 async fn stay_awake() {
     loop {
         tokio::task::yield_now().await;

@@ -1,10 +1,15 @@
-//! What caches are worth: the same checks without any, with Redis, and with Redis and the cache in the process.
+//! What caches are worth: the same checks without any, with Redis, and with Redis and the cache in the process; beside what
+//! Redis and PostgreSQL take by themselves to find one name.
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use redis::aio::MultiplexedConnection;
 
 use super::{Bench, names};
-use crate::load::{Load, Outcome};
+use crate::load::{Load, Outcome, paced};
 use crate::report::{Figure, Goal, millis};
 use crate::stand::Stand;
 use crate::stats::float;
@@ -30,13 +35,11 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
         stand.serve(settings).await?;
         for state in ["cold", "warm"] {
             let outcome = in_order(stand, scale.window).await?;
-            let note = format!("p99 {}", millis(outcome.p99()));
-            let p50 = vec![outcome.p50().as_secs_f64() * 1000.0];
-            figures.push(
-                Figure::new(format!("check, {way}, {state}, p50"), " ms", Goal::None, p50).with_note(note),
-            );
+            figures.push(latencies(&format!("check, {way}, {state}"), &outcome));
         }
     }
+    figures.push(latencies("bare GET of Redis", &bare_get(&mut connection, scale.window).await?));
+    figures.push(latencies("bare SELECT by primary key", &bare_select(stand, scale.window).await?));
     redis::cmd("FLUSHALL").exec_async(&mut connection).await?;
     let before = used(&mut connection).await?;
     let names = scale.stored_names / 5;
@@ -55,7 +58,7 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
 }
 
 /// Names one after the other, each once.
-async fn in_order(stand: &mut Stand, window: std::time::Duration) -> anyhow::Result<Outcome> {
+async fn in_order(stand: &mut Stand, window: Duration) -> anyhow::Result<Outcome> {
     let next = Rc::new(Cell::new(0));
     let write = move |_: &mut crate::numbers::Numbers, out: &mut Vec<u8>| {
         let number = next.replace(next.get() + 1);
@@ -67,8 +70,42 @@ async fn in_order(stand: &mut Stand, window: std::time::Duration) -> anyhow::Res
     Ok(outcome)
 }
 
+fn latencies(what: &str, outcome: &Outcome) -> Figure {
+    let p50 = vec![outcome.p50().as_secs_f64() * 1000.0];
+    Figure::new(format!("{what}, p50"), " ms", Goal::None, p50)
+        .with_note(format!("p99 {}", millis(outcome.p99())))
+}
+
+/// Values that the product has left in Redis, as fast as redis-rs gets them.
+async fn bare_get(connection: &mut MultiplexedConnection, window: Duration) -> anyhow::Result<Outcome> {
+    let keys: Vec<String> = redis::cmd("KEYS").arg("*").query_async(connection).await?;
+    let mut keys = keys.iter().cycle();
+    paced(RATE, window, async || {
+        let key = keys.next().context("Redis has kept no name")?;
+        let value: Option<Vec<u8>> = redis::cmd("GET").arg(key).query_async(connection).await?;
+        ensure!(value.is_some_and(|value| !value.is_empty()), "Redis has nothing under {key}");
+        Ok(())
+    })
+    .await
+}
+
+/// The rows of stored names, as fast as tokio-postgres reads them.
+async fn bare_select(stand: &Stand, window: Duration) -> anyhow::Result<Outcome> {
+    let client = &stand.database.client;
+    let statement = client.prepare("SELECT * FROM green_domains WHERE host = $1").await?;
+    let mut number = 0;
+    paced(RATE, window, async || {
+        let name = names::name(number);
+        number += 1;
+        let row = client.query_one(&statement, &[&name]).await?;
+        ensure!(row.get::<_, &str>("host") == name, "another row than that of {name}");
+        Ok(())
+    })
+    .await
+}
+
 /// Bytes that Redis has taken.
-async fn used(connection: &mut redis::aio::MultiplexedConnection) -> anyhow::Result<u64> {
+async fn used(connection: &mut MultiplexedConnection) -> anyhow::Result<u64> {
     let text: String = redis::cmd("INFO").arg("memory").query_async(connection).await?;
     let line = text.lines().find_map(|line| line.strip_prefix("used_memory:"));
     Ok(line.unwrap_or_default().trim().parse()?)
