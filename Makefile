@@ -1,7 +1,7 @@
 # ARGS="…" goes to the command behind a target, for example: make test ARGS="-p greencheck-store"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check chaos restore-check bench-scale rolling deny advisories sbom api-fuzz bench bench-quick bench-parts
+.PHONY: help run test data badges lint fmt k8s-check stack dashboards-check chaos restore-check bench-scale rolling deny advisories sbom api-fuzz bench bench-quick bench-parts images
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ fmt: ## Format the code
 
 k8s-check: ## Check manifests, dashboards and alerts without a cluster
 	@deploy/dev/k8s-check $(ARGS)
+
+images: ## Build the five images with podman or docker; none may have more than 40 MB (ARGS=api-gateway for one)
+	@deploy/dev/images $(ARGS)
 
 stack: ## Run all services as processes of their own, with Prometheus, until Ctrl-C
 	@deploy/dev/stack run $(ARGS)
