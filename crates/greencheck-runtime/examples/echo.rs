@@ -1,6 +1,6 @@
 //! A service of thirty lines: it answers, and behind the answer it writes down what was asked.
 //!
-//! `/echo/{word}` answers at once, `/drain` when the process stops, `/hang` never, `/panic` and `/panic/body` not at all. Every word becomes
+//! `/echo/{word}` answers at once, `/origin` says where the caller sees the server, `/drain` when the process stops, `/hang` never, `/panic` and `/panic/body` not at all. Every word becomes
 //! a line on standard output, also when the process is stopping. With `echo.fail_at_end` the writer fails after the last one.
 
 use std::convert::Infallible;
@@ -9,10 +9,10 @@ use std::process::ExitCode;
 use std::task::Poll;
 
 use actix_web::web::{Bytes, Data, Path, get};
-use actix_web::{HttpResponse, Responder};
+use actix_web::{HttpRequest, HttpResponse, Responder};
 use futures_util::stream;
 use greencheck_runtime::{
-    HttpConfig, HttpMetrics, NoShortcut, PortSearch, Process, bind, serve, serve_public,
+    HttpConfig, HttpMetrics, NoShortcut, PortSearch, Process, bind, origin, serve, serve_public,
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -55,6 +55,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let mount = move |app: &mut actix_web::web::ServiceConfig| {
         app.app_data(echo)
             .route("/echo/{word}", get().to(answer))
+            .route("/origin", get().to(async |request: HttpRequest| origin(&request)))
             .route("/drain", get().to(drain))
             .route("/hang", get().to(std::future::pending::<HttpResponse>))
             .route("/panic", get().to(panic))

@@ -17,6 +17,8 @@ use actix_web::web::Bytes;
 use futures_util::Stream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::HttpConfig;
+
 /// How fast a body must arrive: within `grace`, and a second longer for every `rate` bytes of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
@@ -25,6 +27,10 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
+    pub(crate) fn of(config: &HttpConfig) -> Self {
+        Self { grace: config.client_body_timeout.get(), rate: config.client_body_rate }
+    }
+
     /// Puts the body of `request` under the pace. Costs nothing where there is none.
     pub(crate) fn keep(self, request: &mut ServiceRequest) -> Unread {
         if !has_body(request.headers()) {

@@ -3,20 +3,26 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::pin::pin;
 
-use actix_web::dev::{RequestHead, Server, Service};
+use actix_server::Server;
+use actix_service::map_config;
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppConfig, Service, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName};
 use actix_web::web::ServiceConfig;
-use actix_web::{App, HttpServer};
+use actix_web::{App, HttpRequest, HttpServer};
 use ipnet::IpNet;
-use rustls::ServerConfig;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::body::Pace;
 use crate::config::HumanDuration;
+use crate::front::{Encrypted, Front};
 use crate::observe::Callers;
-use crate::shortcut::first;
 use crate::tls::Certificates;
-use crate::{HttpMetrics, NoShortcut, Observe, Shortcut, TlsConfig, TlsError};
+use crate::{Head, HttpMetrics, Observe, Shortcut, TlsConfig, TlsError};
+
+static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Section `http`: how a server answers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -79,12 +85,19 @@ where
     let certificates = Certificates::load(&config.tls)?;
     let config = config.clone();
     Ok(async move {
-        let server_config = certificates.as_ref().map(Certificates::server_config).transpose()?;
-        let callers = (Callers::Strangers, server_config);
-        let serving = run(start(listener, &config, callers, metrics, (shortcut, mount))?, stop);
+        let tls = certificates.as_ref().map(Certificates::server_config).transpose()?;
+        let (pace, observe) = (Pace::of(&config), Observe::of(Callers::Strangers, metrics.clone()));
+        let app = move || map_config(app(pace, observe.clone(), mount.clone()), |()| AppConfig::default());
+        let server = Server::build()
+            .disable_signals()
+            .workers(workers(&config, &metrics))
+            .max_concurrent_connections(config.max_connections)
+            .shutdown_timeout(shutdown_seconds(&config));
+        let front = Front { config, metrics, shortcut, stop: stop.clone() };
+        let serving = run(front.listen(server, listener, tls, app)?, stop);
         match certificates {
             Some(certificates) => tokio::select! {
-                served = serving => served,
+                ended = serving => ended,
                 never = certificates.follow() => never,
             },
             None => serving.await,
@@ -107,8 +120,22 @@ where
     F: FnOnce(&mut ServiceConfig) + Clone + Send + 'static,
 {
     let config = config.clone();
-    let callers = (Callers::OurServices, None);
-    async move { run(start(listener, &config, callers, metrics, (NoShortcut, mount))?, stop).await }
+    async move {
+        let workers = workers(&config, &metrics);
+        let (pace, observe) = (Pace::of(&config), Observe::of(Callers::OurServices, metrics.clone()));
+        let server = HttpServer::new(move || app(pace, observe.clone(), mount.clone()))
+            .on_connect(move |_, connection| {
+                connection.insert(metrics.connected());
+            })
+            .disable_signals()
+            .workers(workers)
+            .max_connections(config.max_connections)
+            .keep_alive(config.keep_alive.get())
+            .client_request_timeout(config.client_request_timeout.get())
+            .shutdown_timeout(shutdown_seconds(&config));
+        let server = server.listen(listener)?.run();
+        run(server, stop).await
+    }
 }
 
 async fn run(server: Server, stop: CancellationToken) -> anyhow::Result<()> {
@@ -125,70 +152,70 @@ async fn run(server: Server, stop: CancellationToken) -> anyhow::Result<()> {
     Ok(ended?)
 }
 
-fn start<F, C>(
-    listener: TcpListener,
-    config: &HttpConfig,
-    (callers, tls): (Callers, Option<ServerConfig>),
-    metrics: HttpMetrics,
-    (shortcut, mount): (C, F),
-) -> std::io::Result<Server>
-where
-    F: FnOnce(&mut ServiceConfig) + Clone + Send + 'static,
-    C: Shortcut,
-{
+fn workers(config: &HttpConfig, metrics: &HttpMetrics) -> usize {
     let workers = match config.workers {
         0 => std::thread::available_parallelism().map_or(1, NonZero::get),
         workers => workers,
     };
     metrics.limits(workers, config.max_connections);
-    let observe = Observe::of(callers, metrics.clone());
-    let shortened = metrics.clone();
+    workers
+}
+
+fn shutdown_seconds(config: &HttpConfig) -> u64 {
     let seconds = config.shutdown_timeout.get().as_millis().div_ceil(1000);
-    let pace = Pace { grace: config.client_body_timeout.get(), rate: config.client_body_rate };
-    let app = move || {
-        let paced = App::new().wrap_fn(move |mut request, service| {
-            let unread = pace.keep(&mut request);
-            let answered = service.call(request);
-            async move { answered.await.map(|response| unread.let_go_if_too_slow(response)) }
-        });
-        let app = paced.wrap(observe.clone()).configure(mount.clone());
-        first(shortcut.clone(), app, shortened.clone())
-    };
-    let server = HttpServer::new(app)
-        .on_connect(move |_, connection| {
-            connection.insert(metrics.connected());
-        })
-        .disable_signals()
-        .workers(workers)
-        .max_connections(config.max_connections)
-        .keep_alive(config.keep_alive.get())
-        .client_request_timeout(config.client_request_timeout.get())
-        .shutdown_timeout(seconds.try_into().unwrap_or(u64::MAX));
-    let server = match tls {
-        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
-        None => server.listen(listener)?,
-    };
-    Ok(server.run())
+    seconds.try_into().unwrap_or(u64::MAX)
+}
+
+/// What answers the requests of a worker.
+fn app<F>(
+    pace: Pace,
+    observe: Observe,
+    mount: F,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+>
+where
+    F: FnOnce(&mut ServiceConfig),
+{
+    let paced = App::new().wrap_fn(move |mut request, service| {
+        let unread = pace.keep(&mut request);
+        let answered = service.call(request);
+        async move { answered.await.map(|response| unread.let_go_if_too_slow(response)) }
+    });
+    paced.wrap(observe).configure(mount)
 }
 
 /// The address of the client: of the peer, or, if that is a trusted proxy, the last address in `X-Forwarded-For` that is
 /// none. An entry that cannot be read hides what stands before it, since only a trusted proxy may say that.
 ///
 /// `0.0.0.0` when the request did not come over a connection, as in tests.
-pub fn client_ip(request: &RequestHead, trusted: &[IpNet]) -> IpAddr {
+pub fn client_ip(request: &impl Head, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
-    let Some(peer) = request.peer_addr else { return Ipv4Addr::UNSPECIFIED.into() };
+    let Some(peer) = request.peer() else { return Ipv4Addr::UNSPECIFIED.into() };
     let peer = peer.ip().to_canonical();
     if !is_trusted(&peer) {
         return peer;
     }
-    let lines = request.headers().get_all("x-forwarded-for");
-    let hops = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    let hops = request.lines(&FORWARDED_FOR).flat_map(|line| line.split(|byte| *byte == b','));
     hops.fold(peer, |nearest, hop| match address(hop) {
         Some(hop) if is_trusted(&hop) => nearest,
         Some(hop) => hop,
         None => peer,
     })
+}
+
+/// Where this server is as the caller sees it, or as a proxy says that it does: scheme, host and port.
+pub fn origin(request: &HttpRequest) -> String {
+    let connection = request.connection_info();
+    let says_scheme = [&header::FORWARDED, &FORWARDED_PROTO].iter().any(|name| request.head().has(name));
+    let encrypted = !says_scheme && request.conn_data::<Encrypted>().is_some();
+    format!("{}://{}", if encrypted { "https" } else { connection.scheme() }, connection.host())
 }
 
 /// Some proxies add the port.
@@ -240,5 +267,15 @@ mod tests {
     fn a_request_without_a_connection_has_no_address() {
         let request = TestRequest::default().insert_header(("X-Forwarded-For", "203.0.113.9"));
         assert_eq!(client_ip(request.to_http_request().head(), &[]).to_string(), "0.0.0.0");
+    }
+
+    #[rstest]
+    #[case::as_it_was_asked(&[], "http://example.com:8080")]
+    #[case::as_a_proxy_was(&[("x-forwarded-proto", "https"), ("x-forwarded-host", "a.example")], "https://a.example")]
+    #[case::in_the_standard_form(&[("forwarded", "proto=https;host=a.example")], "https://a.example")]
+    fn the_origin_is_the_one_that_the_caller_sees(#[case] headers: &[(&str, &str)], #[case] expected: &str) {
+        let request = TestRequest::default().insert_header(("host", "example.com:8080"));
+        let request = headers.iter().fold(request, |request, header| request.insert_header(*header));
+        assert_eq!(origin(&request.to_http_request()), expected);
     }
 }

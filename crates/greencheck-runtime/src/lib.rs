@@ -9,6 +9,7 @@ mod admin;
 mod bind;
 mod body;
 pub mod config;
+mod front;
 mod http;
 mod lifecycle;
 mod logs;
@@ -24,13 +25,15 @@ mod traces;
 pub use admin::{Admin, AdminConfig};
 pub use bind::{BindError, PortSearch, bind};
 pub use body::is_too_slow;
-pub use http::{HttpConfig, client_ip, serve, serve_public};
+pub use http::{HttpConfig, client_ip, origin, serve, serve_public};
 pub use lifecycle::Lifecycle;
 pub use logs::{LogFormat, TracingConfig, init_tracing};
 pub use observe::{HttpMetrics, Observe};
 pub use process::{CommandLine, Process, ProcessConfig, RuntimeConfig};
 pub use readiness::{ComponentReport, Need, Readiness, ReadinessHandle, ReadinessReport, Status};
 pub use request_id::RequestId;
-pub use shortcut::{AtHand, NoShortcut, Shortcut};
+pub use shortcut::{
+    AtHand, Field, Given, Head, NoShortcut, Plain, Reply, SharedHeaders, Shortcut, Writer, response,
+};
 pub use tls::{TlsConfig, TlsError};
 pub use traces::trace_parent;

@@ -92,7 +92,7 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let id = RequestId::of(request.headers());
+        let id = RequestId::of(request.head());
         request.extensions_mut().insert(id);
         let method = method_label(request.method());
         // Of the request only what is no text of the caller's.

@@ -1,8 +1,10 @@
 use std::cell::Cell;
 use std::fmt;
 
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use uuid::Uuid;
+
+use crate::Head;
 
 const LONGEST: usize = 64;
 
@@ -38,16 +40,16 @@ impl RequestId {
 
     /// Its text.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(self.bytes()).expect("only ASCII was let in")
+        std::str::from_utf8(self.as_bytes()).expect("only ASCII was let in")
     }
 
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        Self::given(headers).unwrap_or_else(Self::new)
+    pub(crate) fn of(request: &impl Head) -> Self {
+        Self::given(request).unwrap_or_else(Self::new)
     }
 
     /// That which the caller gave, if it is a plain word.
-    pub(crate) fn given(headers: &HeaderMap) -> Option<Self> {
-        let text = headers.get(Self::HEADER).map(HeaderValue::as_bytes).filter(|text| is_plain(text))?;
+    pub(crate) fn given(request: &impl Head) -> Option<Self> {
+        let text = request.line(&Self::HEADER).filter(|text| is_plain(text))?;
         Some(Self::from_plain(text, true))
     }
 
@@ -63,7 +65,7 @@ impl RequestId {
     }
 
     pub(crate) fn header(&self) -> HeaderValue {
-        HeaderValue::from_bytes(self.bytes()).expect("plain words are visible ASCII")
+        HeaderValue::from_bytes(self.as_bytes()).expect("plain words are visible ASCII")
     }
 
     /// Makes it the current one of this thread until the guard is dropped.
@@ -71,7 +73,7 @@ impl RequestId {
         Entered { outer: CURRENT.replace(Some(self)) }
     }
 
-    fn bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.text[..usize::from(self.length)]
     }
 }
@@ -105,14 +107,13 @@ fn is_plain(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::test::TestRequest;
     use rstest::rstest;
 
     use super::*;
 
     fn of(given: &str) -> RequestId {
-        let mut headers = HeaderMap::new();
-        headers.insert(RequestId::HEADER, HeaderValue::from_str(given).unwrap());
-        RequestId::of(&headers)
+        RequestId::of(TestRequest::default().insert_header((RequestId::HEADER, given)).to_request().head())
     }
 
     #[rstest]

@@ -1,39 +1,32 @@
-//! Answers that are at hand, given before a request is routed: the router and its middleware cost more than they do.
+//! Answers that are at hand, given before the framework sees a request: it costs more than they do.
 
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll};
-use std::time::Instant;
+use std::net::SocketAddr;
 
-use actix_http::Request;
-use actix_service::IntoServiceFactory;
-use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{
-    AppConfig, RequestHead, Response, Service, ServiceFactory, ServiceResponse, forward_ready,
-};
+use actix_web::dev::{RequestHead, Response};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
-use pin_project_lite::pin_project;
-use tracing::Level;
 
-use crate::body::has_body;
-use crate::observe::{Handles, method_label};
-use crate::{HttpMetrics, RequestId};
+mod headers;
+mod plain;
+mod writer;
+
+pub use headers::{Field, SharedHeaders};
+pub use plain::Plain;
+pub(crate) use writer::HttpDate;
+pub use writer::{Given, Writer};
 
 /// Gives answers that are at hand.
 pub trait Shortcut: Clone + Send + 'static {
-    /// The answer to a request without a body, or `None` where the routes are to answer. It has to be the one that they
-    /// would give.
-    fn answer(&self, request: &RequestHead) -> Option<AtHand>;
+    /// Writes the answer to a plain request, or gives `None` where the routes are to answer. It has to be the answer that
+    /// they would give.
+    fn answer(&self, request: &Plain<'_>, reply: Writer<'_>) -> Option<AtHand>;
 }
 
-/// An answer, but for the id of its request.
+/// An answer that was given.
 pub struct AtHand {
-    /// The head, and a body that is sent as it is.
-    pub response: Response<Bytes>,
+    /// By [`Writer::finish`](Reply::finish).
+    pub given: Given,
     /// The pattern of the route that would have answered.
     pub route: &'static str,
 }
@@ -43,128 +36,92 @@ pub struct AtHand {
 pub struct NoShortcut;
 
 impl Shortcut for NoShortcut {
-    fn answer(&self, _: &RequestHead) -> Option<AtHand> {
+    fn answer(&self, _: &Plain<'_>, _: Writer<'_>) -> Option<AtHand> {
         None
     }
 }
 
-/// Asks `shortcut` first and then `app`.
-pub(crate) fn first<A, S, C>(shortcut: C, app: A, metrics: HttpMetrics) -> Shortened<S, C>
-where
-    A: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request>,
-{
-    Shortened { app: app.into_factory(), shortcut, metrics }
-}
+/// What an answer depends on in the head of a request, whoever has read it.
+pub trait Head {
+    /// Who sent it; `None` when it did not come over a connection, as in tests.
+    fn peer(&self) -> Option<SocketAddr>;
 
-/// Makes [`ShortenedService`]s.
-pub(crate) struct Shortened<S, C> {
-    app: S,
-    shortcut: C,
-    metrics: HttpMetrics,
-}
+    /// The values of all lines of a header.
+    fn lines<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a [u8]>;
 
-impl<S, C, B> ServiceFactory<Request> for Shortened<S, C>
-where
-    S: ServiceFactory<
-            Request,
-            Config = AppConfig,
-            Response = ServiceResponse<B>,
-            Error = actix_web::Error,
-            InitError = (),
-        >,
-    S::Future: 'static,
-    C: Shortcut,
-    B: MessageBody,
-{
-    type Response = Response<EitherBody<Bytes, B>>;
-    type Error = actix_web::Error;
-    type Config = AppConfig;
-    type Service = ShortenedService<S::Service, C>;
-    type InitError = ();
-    type Future = LocalBoxFuture<'static, Result<Self::Service, ()>>;
+    /// The first of them.
+    fn line<'a>(&'a self, name: &HeaderName) -> Option<&'a [u8]> {
+        self.lines(name).next()
+    }
 
-    fn new_service(&self, config: AppConfig) -> Self::Future {
-        let (shortcut, handles) = (self.shortcut.clone(), Rc::new(Handles::new(self.metrics.clone())));
-        let routed = self.app.new_service(config);
-        routed.map(|routed| Ok(ShortenedService { routed: routed?, shortcut, handles })).boxed_local()
+    /// Whether there is one.
+    fn has(&self, name: &HeaderName) -> bool {
+        self.line(name).is_some()
     }
 }
 
-/// The routes of one worker and the short way past them.
-pub(crate) struct ShortenedService<S, C> {
-    routed: S,
-    shortcut: C,
-    handles: Rc<Handles>,
-}
+impl Head for RequestHead {
+    fn peer(&self) -> Option<SocketAddr> {
+        self.peer_addr
+    }
 
-impl<S, C: Shortcut> ShortenedService<S, C> {
-    fn at_hand(&self, request: &Request) -> Option<Response<Bytes>> {
-        let head = request.head();
-        // Whoever wants to see requests sees them on the long way.
-        if tracing::enabled!(Level::DEBUG) || has_body(&head.headers) {
-            return None;
-        }
-        let (started, given) = (Instant::now(), RequestId::given(&head.headers));
-        let entered = given.map(RequestId::enter);
-        // The routes have an answer for a handler that panics.
-        let at_hand = std::panic::catch_unwind(AssertUnwindSafe(|| self.shortcut.answer(head)));
-        let AtHand { mut response, route } = at_hand.ok().flatten()?;
-        drop(entered);
-        response.headers_mut().insert(RequestId::HEADER, given.unwrap_or_else(RequestId::new).header());
-        let (method, status) = (method_label(&head.method), response.status().as_u16());
-        self.handles.observe(method, route, status, started.elapsed().as_secs_f64());
-        Some(response)
+    fn lines<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a [u8]> {
+        self.headers().get_all(name).map(HeaderValue::as_bytes)
     }
 }
 
-impl<S, C, B> Service<Request> for ShortenedService<S, C>
-where
-    S: Service<Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
-    C: Shortcut,
-    B: MessageBody,
-{
-    type Response = Response<EitherBody<Bytes, B>>;
-    type Error = actix_web::Error;
-    type Future = Answering<S::Future>;
+/// An answer in the making whose body is at hand: an actix response, or the bytes of a [`Writer`]. What composes one for both
+/// cannot say different things.
+pub trait Reply: Sized {
+    /// What it is in the end.
+    type Given;
 
-    forward_ready!(routed);
+    /// Comes first.
+    #[must_use]
+    fn begin(self, status: StatusCode) -> Self;
 
-    fn call(&self, request: Request) -> Self::Future {
-        match self.at_hand(&request) {
-            Some(response) => Answering::AtHand { response: Some(response) },
-            None => Answering::Routed { answer: self.routed.call(request) },
+    /// A header that was not there yet.
+    fn header(&mut self, field: Field, value: &[u8]);
+
+    /// Several at once.
+    fn headers(&mut self, shared: &SharedHeaders);
+
+    /// Comes last. An answer with status 304 has no body.
+    fn finish(self, body: impl Into<Bytes> + AsRef<[u8]>) -> Self::Given;
+}
+
+impl Reply for Response<Bytes> {
+    type Given = Self;
+
+    fn begin(mut self, status: StatusCode) -> Self {
+        self.head_mut().status = status;
+        self
+    }
+
+    fn header(&mut self, field: Field, value: &[u8]) {
+        let value = HeaderValue::from_bytes(value).expect("headers of answers are ours");
+        self.headers_mut().insert(field.name(), value);
+    }
+
+    fn headers(&mut self, shared: &SharedHeaders) {
+        for (name, value) in shared.lines() {
+            self.headers_mut().insert(name.clone(), value.clone());
         }
     }
-}
 
-pin_project! {
-    /// An answer that is at hand or on its way.
-    #[project = Way]
-    pub(crate) enum Answering<F> {
-        AtHand { response: Option<Response<Bytes>> },
-        Routed { #[pin] answer: F },
+    fn finish(self, body: impl Into<Bytes> + AsRef<[u8]>) -> Self {
+        let body = if self.head().status == StatusCode::NOT_MODIFIED { Bytes::new() } else { body.into() };
+        self.set_body(body)
     }
 }
 
-impl<F, B> Future for Answering<F>
-where
-    F: Future<Output = Result<ServiceResponse<B>, actix_web::Error>>,
-    B: MessageBody,
-{
-    type Output = Result<Response<EitherBody<Bytes, B>>, actix_web::Error>;
+/// An actix response to compose.
+pub fn response() -> Response<Bytes> {
+    Response::with_body(StatusCode::OK, Bytes::new())
+}
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project() {
-            Way::AtHand { response } => {
-                let response = response.take().expect("nobody polls a future that has ended");
-                Poll::Ready(Ok(response.map_body(|_, body| EitherBody::left(body))))
-            }
-            Way::Routed { answer } => answer
-                .poll(context)
-                .map_ok(|response| Response::from(response).map_body(|_, body| EitherBody::right(body))),
-        }
-    }
+pub(crate) fn is_get(method: &str) -> bool {
+    method == Method::GET.as_str()
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Bodies that clients may keep, and the question whether one has changed (RFC 9110, section 13).
 
-use actix_web::dev::Response;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use greencheck_runtime::{Head, Reply, field};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A tag that two contents do not share by chance, without its quotes: XXH3 of 128 bits, the same in every replica. Who writes
@@ -14,26 +14,23 @@ pub(crate) fn tag(content: &[u8]) -> String {
 }
 
 /// The same with its quotes, written digit by digit: a body is hashed for every check.
-pub(crate) fn etag(content: &[u8]) -> HeaderValue {
+pub(crate) fn etag(content: &[u8]) -> [u8; 34] {
     let mut quoted = [b'"'; 34];
     for (digits, byte) in quoted[1..33].chunks_exact_mut(2).zip(xxh3_128(content).to_be_bytes()) {
         digits[0] = DIGITS[usize::from(byte >> 4)];
         digits[1] = DIGITS[usize::from(byte & 15)];
     }
-    HeaderValue::from_bytes(&quoted).expect("letters and digits")
+    quoted
 }
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
-/// As [`send`], with nothing else in its head yet.
-pub(crate) fn found(request: &HeaderMap, etag: HeaderValue, body: Bytes) -> Response<Bytes> {
-    let mut response = if has(request, etag.as_bytes()) {
-        Response::with_body(StatusCode::NOT_MODIFIED, Bytes::new())
-    } else {
-        Response::with_body(StatusCode::OK, body)
-    };
-    response.headers_mut().insert(header::ETAG, etag);
-    response
+/// Begins an answer whose body is under `etag`: as [`send`], but for its other headers and its end.
+pub(crate) fn begin<R: Reply>(reply: R, request: &impl Head, etag: &[u8]) -> R {
+    let status = if has(request, etag) { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let mut reply = reply.begin(status);
+    reply.header(field!("etag"), etag);
+    reply
 }
 
 /// `body` under `tag`, or 304 if the client has it.
@@ -44,14 +41,14 @@ pub(crate) fn send(
     body: Bytes,
 ) -> HttpResponse {
     let quoted = format!("\"{tag}\"");
-    let is_there = has(request.headers(), quoted.as_bytes());
+    let is_there = has(request.head(), quoted.as_bytes());
     response.insert_header((header::ETAG, quoted));
     if is_there { response.status(StatusCode::NOT_MODIFIED).finish() } else { response.body(body) }
 }
 
 /// Whether the client has what is under the tag, which is given with its quotes.
-fn has(headers: &HeaderMap, quoted: &[u8]) -> bool {
-    let lines = headers.get_all(header::IF_NONE_MATCH).map(HeaderValue::as_bytes);
+fn has(request: &impl Head, quoted: &[u8]) -> bool {
+    let lines = request.lines(&header::IF_NONE_MATCH);
     lines.flat_map(|line| line.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii).any(|held| {
         // Weak comparison: a proxy that compresses weakens tags.
         held == b"*" || held.strip_prefix(b"W/").unwrap_or(held) == quoted
@@ -75,7 +72,7 @@ mod tests {
         let mut with_zeros = 0;
         for number in 0..1_000_u32 {
             let content = number.to_le_bytes();
-            assert_eq!(etag(&content), format!("\"{}\"", tag(&content)));
+            assert_eq!(etag(&content), format!("\"{}\"", tag(&content)).as_bytes());
             with_zeros += usize::from(tag(&content).starts_with('0'));
         }
         assert!(with_zeros > 0, "none has to be filled up");

@@ -1,19 +1,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{self, HeaderValue};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use greencheck_core::ports::{AnswerCache, Asker, CheckRecorder, Follower, Lookup, LookupError, Mode};
 use greencheck_core::{
     Answer, Check, Clock, Generation, Host, LookupConfig, MatchKind, Source, UnknownReason, Verdict,
 };
-use greencheck_runtime::RequestId;
+use greencheck_runtime::{RequestId, SharedHeaders};
 use serde::{Deserialize, Serialize};
 
 use crate::refresh::RefreshRequests;
 use crate::single_flight::SingleFlight;
-use crate::{ApiConfig, Limits, LimitsConfig, Metrics, conditional};
+use crate::{ApiConfig, Limits, LimitsConfig, Metrics, conditional, respond};
 
 /// What the gateway asks and tells.
 #[derive(Clone)]
@@ -69,6 +69,8 @@ pub struct Gateway {
     pub(crate) limits: Arc<Limits>,
     /// `Cache-Control` of a check that clients may keep.
     pub(crate) check_cache_control: HeaderValue,
+    /// The headers of a check that clients may keep, but for those that depend on it and on the caller.
+    pub(crate) check_headers: SharedHeaders,
 }
 
 /// An answer and whether a cache or the store had it.
@@ -101,6 +103,7 @@ impl Gateway {
             api,
             log_bulk: false,
             limits: Arc::new(Limits::new(LimitsConfig::default(), Vec::new(), None)),
+            check_headers: check_headers(&check_cache_control),
             check_cache_control,
         }
     }
@@ -109,7 +112,8 @@ impl Gateway {
     #[must_use]
     pub fn with_api(self, api: ApiConfig, log_bulk: bool) -> Self {
         let check_cache_control = conditional::max_age(api.check_max_age);
-        Self { api, log_bulk, check_cache_control, ..self }
+        let check_headers = check_headers(&check_cache_control);
+        Self { api, log_bulk, check_cache_control, check_headers, ..self }
     }
 
     /// With limits on what callers may ask.
@@ -290,6 +294,12 @@ impl Gateway {
         let id = RequestId::current_given();
         self.ports.checks.record(check.for_request(id.as_ref().map(RequestId::as_str)));
     }
+}
+
+fn check_headers(cache_control: &HeaderValue) -> SharedHeaders {
+    respond::reading()
+        .with(header::CACHE_CONTROL, cache_control.clone())
+        .with(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))
 }
 
 fn fetch(ports: Ports, times: CacheTimes, host: Host, asker: Asker) -> BoxFuture<'static, Fetched> {

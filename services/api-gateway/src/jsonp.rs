@@ -88,7 +88,7 @@ impl Callback {
         }
         let scripts = ["application/javascript", "application/*", "*/*", ""];
         let detail = "Could not satisfy the request Accept header.";
-        (!respond::accepts(request.headers(), &scripts))
+        (!respond::accepts(request.head(), &scripts))
             .then(|| self.error(request, StatusCode::NOT_ACCEPTABLE, detail))
     }
 }

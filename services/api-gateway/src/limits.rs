@@ -12,13 +12,13 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use actix_web::dev::RequestHead;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponseBuilder};
 use bucket::{Bucket, Level};
 pub use config::LimitsConfig;
 use greencheck_core::Clock;
 use greencheck_core::ports::{Asker, CheckRecorder, SharedBuckets};
+use greencheck_runtime::{Head, Reply, field};
 use ipnet::IpNet;
 use meter::Meter;
 use moka::sync::Cache;
@@ -193,17 +193,17 @@ impl Limits {
     }
 
     /// Takes the cost of one from a caller that shows no key. Takes nothing from one that may not ask.
-    pub(crate) fn spend_without_key(&self, head: &RequestHead) -> Result<Option<Allowance>, Exceeded> {
-        self.spend_names_without_key(head, 0)
+    pub(crate) fn spend_without_key(&self, request: &impl Head) -> Result<Option<Allowance>, Exceeded> {
+        self.spend_names_without_key(request, 0)
     }
 
     /// The same for a request about many names.
     pub(crate) fn spend_names_without_key(
         &self,
-        head: &RequestHead,
+        request: &impl Head,
         names: usize,
     ) -> Result<Option<Allowance>, Exceeded> {
-        let address = greencheck_runtime::client_ip(head, &self.trusted_proxies);
+        let address = greencheck_runtime::client_ip(request, &self.trusted_proxies);
         let spender = Spender::at(address);
         let Some((allowance, level)) = self.charge(spender, address, self.cost_of_names(spender, names))
         else {
@@ -264,16 +264,22 @@ impl Allowance {
     /// Puts what the caller of `request` may still spend into the head of its answer.
     pub(crate) fn show(request: &HttpRequest, response: &mut HttpResponseBuilder) {
         let extensions = request.extensions();
-        for header in extensions.get().iter().flat_map(|allowance: &&Self| allowance.headers()) {
-            response.insert_header(header);
+        if let Some(allowance) = extensions.get::<Self>() {
+            response
+                .insert_header((RATE_LIMIT_POLICY, allowance.policy.clone()))
+                .insert_header((RATE_LIMIT, allowance.left()));
         }
     }
 
-    pub(crate) fn headers(&self) -> [(HeaderName, HeaderValue); 2] {
-        let Self { name, policy, remaining, reset } = self;
-        let left = format!("\"{name}\";r={remaining};t={reset}");
-        let left = HeaderValue::try_from(left).expect("letters, digits and signs");
-        [(RATE_LIMIT_POLICY, policy.clone()), (RATE_LIMIT, left)]
+    /// The same in an answer that is composed at once.
+    pub(crate) fn tell(&self, reply: &mut impl Reply) {
+        reply.header(field!("ratelimit-policy"), self.policy.as_bytes());
+        reply.header(field!("ratelimit"), self.left().as_bytes());
+    }
+
+    fn left(&self) -> String {
+        let Self { name, remaining, reset, .. } = self;
+        format!("\"{name}\";r={remaining};t={reset}")
     }
 }
 

@@ -1,11 +1,12 @@
 //! Headers that every answer of the API carries, and the answers that are not checks.
 
-use actix_web::dev::Response;
+use std::sync::LazyLock;
+
 use actix_web::error::PayloadError;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::Bytes;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
+use greencheck_runtime::{Head, Reply, SharedHeaders, response};
 
 use crate::limits::{Allowance, Exceeded};
 use crate::{Gateway, conditional, site, wire};
@@ -25,11 +26,18 @@ const STANDARD: [(HeaderName, HeaderValue); 5] = [
     (header::VARY, HeaderValue::from_static("origin")),
 ];
 
+/// The same and `Allow`, for whoever answers a route that only reads.
+static READING: LazyLock<SharedHeaders> = LazyLock::new(|| {
+    STANDARD.into_iter().chain([(header::ALLOW, HeaderValue::from_static(READ_ONLY))]).collect()
+});
+
 /// What lets a page of another origin read an answer and its headers.
 const CROSS_ORIGIN: [(HeaderName, HeaderValue); 2] = [
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
     (header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS)),
 ];
+
+static CROSS_ORIGIN_SHARED: LazyLock<SharedHeaders> = LazyLock::new(|| CROSS_ORIGIN.into_iter().collect());
 
 /// What is wrong with a body that trickles in.
 pub(crate) const TOO_SLOW: &str = "The body came too slowly.";
@@ -63,14 +71,24 @@ pub(crate) fn answer(request: &HttpRequest, status: StatusCode, allow: &'static 
     response
 }
 
-/// Puts the same into the head of an answer to a caller that may still ask so much.
-pub(crate) fn stamp(headers: &mut HeaderMap, request: &HeaderMap, allowance: Option<&Allowance>) {
-    let cross_origin = request.contains_key(header::ORIGIN).then_some(CROSS_ORIGIN);
-    let more =
-        cross_origin.into_iter().flatten().chain(allowance.map(Allowance::headers).into_iter().flatten());
-    let allow = (header::ALLOW, HeaderValue::from_static(READ_ONLY));
-    for (name, value) in STANDARD.into_iter().chain([allow]).chain(more) {
-        headers.insert(name, value);
+/// What the platform sends on every answer of a route that only reads, to begin with.
+pub(crate) fn reading() -> SharedHeaders {
+    READING.clone()
+}
+
+/// Those that many answers share, and those that depend on the caller, who may still ask so much.
+pub(crate) fn stamp(
+    reply: &mut impl Reply,
+    request: &impl Head,
+    allowance: Option<&Allowance>,
+    shared: &SharedHeaders,
+) {
+    reply.headers(shared);
+    if request.has(&header::ORIGIN) {
+        reply.headers(&CROSS_ORIGIN_SHARED);
+    }
+    if let Some(allowance) = allowance {
+        allowance.tell(reply);
     }
 }
 
@@ -118,7 +136,7 @@ pub(crate) fn method_not_allowed(request: &HttpRequest, allow: &'static str) -> 
 pub(crate) fn not_found(request: &HttpRequest) -> HttpResponse {
     let mut response = answer(request, StatusCode::NOT_FOUND, READ_ONLY);
     response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")));
-    if request.headers().contains_key(header::ACCEPT) && accepts(request.headers(), &["text/html"]) {
+    if request.headers().contains_key(header::ACCEPT) && accepts(request.head(), &["text/html"]) {
         let text = "There is nothing at this address. To check a website, type its name.";
         response.insert_header((header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOT_FOUND_POLICY)));
         return response.body(site::notice("Not found", text, "", true, false));
@@ -139,17 +157,18 @@ pub(crate) fn not_acceptable(request: &HttpRequest, allow: &'static str) -> Opti
         return Some(error(request, StatusCode::NOT_FOUND, allow, "Not found."));
     }
     let detail = "Could not satisfy the request Accept header.";
-    (!accepts_json(request.headers())).then(|| error(request, StatusCode::NOT_ACCEPTABLE, allow, detail))
+    (!accepts_json(request.head())).then(|| error(request, StatusCode::NOT_ACCEPTABLE, allow, detail))
 }
 
 /// Whether `Accept` allows JSON, as the platform reads it.
-pub(crate) fn accepts_json(headers: &HeaderMap) -> bool {
-    accepts(headers, &["*/*", "application/*", "application/json", ""])
+pub(crate) fn accepts_json(request: &impl Head) -> bool {
+    accepts(request, &["*/*", "application/*", "application/json", ""])
 }
 
 /// Whether `Accept` names one of `medias`, or is missing or unreadable.
-pub(crate) fn accepts(headers: &HeaderMap, medias: &[&str]) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+pub(crate) fn accepts(request: &impl Head, medias: &[&str]) -> bool {
+    let accept = request.line(&header::ACCEPT).and_then(|accept| std::str::from_utf8(accept).ok());
+    let accept = accept.filter(|accept| accept.is_ascii());
     accept.is_none_or(|accept| {
         accept.split(',').any(|media| medias.contains(&media.split(';').next().unwrap_or_default().trim()))
     })
@@ -170,28 +189,25 @@ pub(crate) fn unless_read(request: &HttpRequest, name: &str) -> Option<HttpRespo
 pub(crate) fn known(request: &HttpRequest, gateway: &Gateway, complete: bool, body: Vec<u8>) -> HttpResponse {
     if complete {
         let extensions = request.extensions();
-        let response = kept(request.headers(), extensions.get(), body, &gateway.check_cache_control);
-        return HttpResponse::from(response).map_into_boxed_body();
+        let reply = kept(response(), request.head(), extensions.get(), &body, &gateway.check_headers);
+        return HttpResponse::from(reply.finish(body)).map_into_boxed_body();
     }
     let mut response = answer(request, StatusCode::OK, READ_ONLY);
     response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
     json(response, body)
 }
 
-/// JSON that clients may keep.
-pub(crate) fn kept(
-    request: &HeaderMap,
+/// An answer of JSON that clients may keep, up to its body.
+pub(crate) fn kept<R: Reply>(
+    reply: R,
+    request: &impl Head,
     allowance: Option<&Allowance>,
-    body: Vec<u8>,
-    cache_control: &HeaderValue,
-) -> Response<Bytes> {
-    let etag = conditional::etag(&body);
-    let mut response = conditional::found(request, etag, body.into());
-    let headers = response.headers_mut();
-    stamp(headers, request, allowance);
-    headers.insert(header::CACHE_CONTROL, cache_control.clone());
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
+    body: &[u8],
+    shared: &SharedHeaders,
+) -> R {
+    let mut reply = conditional::begin(reply, request, &conditional::etag(body));
+    stamp(&mut reply, request, allowance, shared);
+    reply
 }
 
 /// What the body is written in, without parameters; empty when the request does not say.

@@ -105,10 +105,7 @@ impl Site {
 
     /// Where this server is, as the caller of `request` sees it.
     pub(crate) fn origin(&self, request: &HttpRequest) -> String {
-        self.origin.clone().unwrap_or_else(|| {
-            let connection = request.connection_info();
-            format!("{}://{}", connection.scheme(), connection.host())
-        })
+        self.origin.clone().unwrap_or_else(|| greencheck_runtime::origin(request))
     }
 
     pub(crate) async fn admit(&self, request: &HttpRequest) -> Result<(), Exceeded> {

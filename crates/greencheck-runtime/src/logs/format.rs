@@ -75,7 +75,7 @@ mod tests {
     use std::io;
     use std::sync::{Arc, Mutex};
 
-    use actix_web::http::header::{HeaderMap, HeaderValue};
+    use actix_web::test::TestRequest;
 
     use super::*;
 
@@ -112,9 +112,8 @@ mod tests {
 
     fn around_a_request() {
         tracing::info!(number = 7, "before");
-        let mut headers = HeaderMap::new();
-        headers.insert(RequestId::HEADER, HeaderValue::from_static("trace-7"));
-        let _entered = RequestId::of(&headers).enter();
+        let request = TestRequest::default().insert_header((RequestId::HEADER, "trace-7")).to_request();
+        let _entered = RequestId::of(request.head()).enter();
         tracing::warn!(number = 8, "within");
     }
 

@@ -63,6 +63,7 @@ fn the_public_listener_speaks_tls_and_takes_over_new_certificates() {
     let (first, second) = (Pair::new(), Pair::new());
     let echo = start(&first.write(folder.path()));
     assert!(first.ask(&echo, "/echo/hello").unwrap().ends_with("\r\n\r\nhello"));
+    assert!(first.ask(&echo, "/origin").unwrap().ends_with("\r\n\r\nhttps://localhost"));
     let distrust = second.ask(&echo, "/echo/hello").unwrap_err().to_string();
     assert!(distrust.contains("invalid peer certificate"), "{distrust}");
 

@@ -4,13 +4,13 @@ mod ask;
 mod builder;
 mod reply;
 
-use actix_web::dev::{RequestHead, Response};
 use actix_web::http::Method;
-use actix_web::web::{Bytes, Data, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use greencheck_core::NamedHost;
 use greencheck_core::badge::Claim;
+use greencheck_runtime::{Plain, Reply, response};
 
 pub(super) use self::ask::Route;
 use self::ask::{Ask, Output};
@@ -51,20 +51,22 @@ async fn show_badge(request: HttpRequest, badges: Data<Badges>, route: Route) ->
     let (image, life) = badges.draw(&ask.badge(claim, format), finding.life).await;
     let keep = badges.keep(life, ask.force);
     let extensions = request.extensions();
-    HttpResponse::from(reply::image(request.headers(), extensions.get(), image, keep)).map_into_boxed_body()
+    let shown = reply::image(response(), request.head(), extensions.get(), image, &keep);
+    HttpResponse::from(shown).map_into_boxed_body()
 }
 
 /// The answer to a plain request, if all that it needs is at hand; and its check.
-pub(super) fn at_hand(
-    request: &RequestHead,
+pub(super) fn at_hand<R: Reply>(
+    reply: R,
+    request: &Plain<'_>,
     badges: &Badges,
     route: Route,
     now: DateTime<Utc>,
-) -> Option<(Response<Bytes>, Checked)> {
-    let ask = Ask::of(request.uri.path(), "", route);
+) -> Option<(R::Given, Checked)> {
+    let ask = Ask::of(request.path(), "", route);
     let Output::Image(format) = ask.output else { return None };
     let (checked, finding) = badges.at_hand(&ask.name, now)?;
     let image = badges.drawn(&ask.badge(route.claim(finding.claim), format))?;
     let keep = badges.keep(finding.life, false);
-    Some((reply::image(&request.headers, None, image, keep), checked))
+    Some((reply::image(reply, request, None, image, &keep), checked))
 }

@@ -30,7 +30,7 @@ async fn batch(request: HttpRequest, gateway: Data<Gateway>, payload: web::Paylo
         let detail = format!("Method \"{}\" not allowed.", request.method());
         return error(&request, StatusCode::METHOD_NOT_ALLOWED, &detail);
     }
-    if !respond::accepts(request.headers(), &["*/*", "text/*", "text/csv", ""]) {
+    if !respond::accepts(request.head(), &["*/*", "text/*", "text/csv", ""]) {
         let detail = "Could not satisfy the request Accept header.";
         return error(&request, StatusCode::NOT_ACCEPTABLE, detail);
     }

@@ -1,13 +1,13 @@
 //! The single check.
 
-use actix_web::dev::Response;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::web::{Bytes, Data};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, Resource, web};
 use chrono::{DateTime, Utc};
 use greencheck_core::ports::LookupError;
 use greencheck_core::{Answer, NamedHost, Source};
+use greencheck_runtime::{Head, Reply, SharedHeaders, field, response};
 
 use crate::gateway::{Checked, is_momentary};
 use crate::jsonp::Callback;
@@ -61,9 +61,9 @@ async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpRespons
     let Ok(named) = NamedHost::parse(&name) else {
         return invalid(&request, callback.as_ref(), gateway.now());
     };
-    let show = |checked: &Checked, keep: &HeaderValue| {
+    let show = |checked: &Checked, may_keep: bool| {
         let shown = Shown { named: &named, answer: &checked.answer, callback: callback.as_ref() };
-        shown.respond(&request, keep, gateway.now())
+        shown.respond(&request, &gateway, may_keep)
     };
     let asker = gateway.limits.asker(&request);
     if respond::query_value(request.query_string(), "nocache") == Some("true") {
@@ -71,13 +71,12 @@ async fn check_host(request: HttpRequest, gateway: Data<Gateway>) -> HttpRespons
             return respond::too_many(&request, READ_ONLY, &exceeded);
         }
         return match gateway.check_full(&named.host, Source::Api, asker).await {
-            Ok(checked) => show(&checked, &NO_STORE),
+            Ok(checked) => show(&checked, false),
             Err(error) => unavailable(&request, &error),
         };
     }
     let checked = gateway.check_fast(&named.host, Source::Api, asker).await;
-    let keep = if is_momentary(&checked.answer.verdict) { &NO_STORE } else { &gateway.check_cache_control };
-    show(&checked, keep)
+    show(&checked, !is_momentary(&checked.answer.verdict))
 }
 
 /// What the caller gets to see.
@@ -88,18 +87,22 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn respond(&self, request: &HttpRequest, keep: &HeaderValue, now: DateTime<Utc>) -> HttpResponse {
-        if self.callback.is_none() && *keep != NO_STORE {
+    fn respond(&self, request: &HttpRequest, gateway: &Gateway, may_keep: bool) -> HttpResponse {
+        let now = gateway.now();
+        if self.callback.is_none() && may_keep {
             let extensions = request.extensions();
-            let response =
-                known(request.headers(), extensions.get(), &self.named.shown(), self.answer, keep, now);
-            return HttpResponse::from(response).map_into_boxed_body();
+            let (head, shown, shared) = (request.head(), self.named.shown(), &gateway.check_headers);
+            let known = known(response(), head, extensions.get(), &shown, self.answer, shared, now);
+            return HttpResponse::from(known).map_into_boxed_body();
         }
+        let keep = if may_keep { gateway.check_cache_control.clone() } else { NO_STORE };
         let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
-        for header in explanation(self.answer, now) {
-            response.insert_header(header);
-        }
-        response.insert_header((header::CACHE_CONTROL, keep.clone()));
+        let Explanation { matched, reason, age } = Explanation::of(self.answer, now);
+        response
+            .insert_header((MATCH, HeaderValue::from_static(matched)))
+            .insert_header((REASON, HeaderValue::from_static(reason)))
+            .insert_header((AGE, HeaderValue::from(age)));
+        response.insert_header((header::CACHE_CONTROL, keep));
         let body = wire::check(&self.named.shown(), self.answer);
         match self.callback {
             Some(callback) => callback.respond(response, &body),
@@ -109,31 +112,40 @@ impl Shown<'_> {
 }
 
 /// The answer to a check that clients may keep. `shown` is the name as the caller wrote it, in normal form.
-pub(super) fn known(
-    request: &HeaderMap,
+pub(super) fn known<R: Reply>(
+    reply: R,
+    request: &impl Head,
     allowance: Option<&Allowance>,
     shown: &str,
     answer: &Answer,
-    keep: &HeaderValue,
+    shared: &SharedHeaders,
     now: DateTime<Utc>,
-) -> Response<Bytes> {
-    let mut response = respond::kept(request, allowance, wire::check(shown, answer), keep);
-    let headers = response.headers_mut();
-    for (name, value) in explanation(answer, now) {
-        headers.insert(name, value);
-    }
-    response
+) -> R::Given {
+    let body = wire::check(shown, answer);
+    let mut reply = respond::kept(reply, request, allowance, &body, shared);
+    let Explanation { matched, reason, age } = Explanation::of(answer, now);
+    reply.header(field!("x-greencheck-match"), matched.as_bytes());
+    reply.header(field!("x-greencheck-reason"), reason.as_bytes());
+    reply.header(field!("x-greencheck-age"), itoa::Buffer::new().format(age).as_bytes());
+    reply.finish(body)
 }
 
 /// Says in headers why, and how old the verdict is: the body has no room for it.
-fn explanation(answer: &Answer, now: DateTime<Utc>) -> [(HeaderName, HeaderValue); 3] {
-    let matched = answer.verdict.matched().map_or("none", |by| by.kind.as_str());
-    let age = now.signed_duration_since(answer.modified).num_seconds().max(0);
-    [
-        (MATCH, HeaderValue::from_static(matched)),
-        (REASON, HeaderValue::from_static(answer.verdict.reason())),
-        (AGE, HeaderValue::from(age)),
-    ]
+struct Explanation {
+    matched: &'static str,
+    reason: &'static str,
+    /// Seconds.
+    age: i64,
+}
+
+impl Explanation {
+    fn of(answer: &Answer, now: DateTime<Utc>) -> Self {
+        Self {
+            matched: answer.verdict.matched().map_or("none", |by| by.kind.as_str()),
+            reason: answer.verdict.reason(),
+            age: now.signed_duration_since(answer.modified).num_seconds().max(0),
+        }
+    }
 }
 
 fn invalid(request: &HttpRequest, callback: Option<&Callback>, now: DateTime<Utc>) -> HttpResponse {

@@ -1,10 +1,9 @@
 //! The multi check: names as a JSON array within the path.
 
-use actix_web::dev::RequestHead;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse, Resource};
-use greencheck_runtime::AtHand;
+use greencheck_runtime::{AtHand, Plain, Reply, Writer};
 use serde_json::Value;
 
 use crate::partner_api::bad_basic;
@@ -41,9 +40,9 @@ async fn multi(request: HttpRequest, gateway: Data<Gateway>) -> HttpResponse {
 }
 
 /// The answer to a plain request, if all its names are at hand as they are written.
-pub(super) fn at_hand(request: &RequestHead, gateway: &Gateway) -> Option<AtHand> {
-    let typed = request.uri.path().strip_prefix(PREFIX).filter(|typed| !typed.contains('/'))?;
-    if gateway.logs_bulk() || !respond::accepts_json(&request.headers) {
+pub(super) fn at_hand(reply: Writer<'_>, request: &Plain<'_>, gateway: &Gateway) -> Option<AtHand> {
+    let typed = request.path().strip_prefix(PREFIX).filter(|typed| !typed.contains('/'))?;
+    if gateway.logs_bulk() || !respond::accepts_json(request) {
         return None;
     }
     let segment = respond::last_segment(typed)?;
@@ -52,8 +51,8 @@ pub(super) fn at_hand(request: &RequestHead, gateway: &Gateway) -> Option<AtHand
     // Whoever may not ask is told so on the long way.
     let allowance = gateway.limits.spend_names_without_key(request, names.len()).ok()?;
     let body = wire::multi_at_hand(&answers);
-    let response = respond::kept(&request.headers, allowance.as_ref(), body, &gateway.check_cache_control);
-    Some(AtHand { response, route: PATTERN })
+    let reply = respond::kept(reply, request, allowance.as_ref(), &body, &gateway.check_headers);
+    Some(AtHand { given: reply.finish(body), route: PATTERN })
 }
 
 /// The platform takes more than arrays: a text is a list of its characters, an object one of its keys. `None` for a bare

@@ -1,10 +1,8 @@
 use std::sync::Arc;
 
-use actix_web::dev::RequestHead;
-use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header;
 use greencheck_core::Source;
-use greencheck_runtime::{AtHand, Shortcut};
+use greencheck_runtime::{AtHand, Head, Plain, Shortcut, Writer};
 
 use super::{badge, check, multi};
 use crate::badges::Badges;
@@ -26,12 +24,14 @@ impl GatewayShortcut {
         Self { gateway, badges }
     }
 
-    fn check(&self, request: &RequestHead) -> Option<AtHand> {
-        let path = request.uri.path();
-        let named = |route: &check::Route| Some((path.strip_prefix(route.prefix)?, route.pattern));
-        let (name, pattern) = check::ROUTES.iter().find_map(named)?;
+    fn check(
+        &self,
+        request: &Plain<'_>,
+        (name, route): (&str, &'static str),
+        reply: Writer<'_>,
+    ) -> Option<AtHand> {
         // Before the cache counts a hit that the routes would count again.
-        if !respond::accepts_json(&request.headers) {
+        if !respond::accepts_json(request) {
             return None;
         }
         let answer = self.gateway.ports.cache.peek(name)?;
@@ -41,41 +41,38 @@ impl GatewayShortcut {
         }
         // Whoever may not ask is told so on the long way.
         let allowance = self.gateway.limits.spend_without_key(request).ok()?;
-        let keep = &self.gateway.check_cache_control;
-        let response = check::known(&request.headers, allowance.as_ref(), name, &answer, keep, now);
+        let shared = &self.gateway.check_headers;
+        let given = check::known(reply, request, allowance.as_ref(), name, &answer, shared, now);
         self.gateway.record_at(&Checked { answer, cached: true }, Source::Api, now);
-        Some(AtHand { response, route: pattern })
+        Some(AtHand { given, route })
     }
 
-    fn badge(&self, request: &RequestHead) -> Option<AtHand> {
-        let path = request.uri.path();
-        let route = badge::Route::ALL.into_iter().find(|route| path.starts_with(route.prefix()))?;
+    fn badge(&self, request: &Plain<'_>, route: badge::Route, reply: Writer<'_>) -> Option<AtHand> {
         let now = self.gateway.now();
-        let (response, checked) = badge::at_hand(request, &self.badges, route, now)?;
+        let (given, checked) = badge::at_hand(reply, request, &self.badges, route, now)?;
         self.gateway.record_at(&checked, Source::Badge, now);
-        Some(AtHand { response, route: route.pattern() })
+        Some(AtHand { given, route: route.pattern() })
     }
 }
 
 impl Shortcut for GatewayShortcut {
-    fn answer(&self, request: &RequestHead) -> Option<AtHand> {
-        if !is_plain(request) {
+    fn answer(&self, request: &Plain<'_>, reply: Writer<'_>) -> Option<AtHand> {
+        // Whoever shows a key is known by it.
+        if request.has(&header::AUTHORIZATION) || request.has(&API_KEY) {
             return None;
         }
-        let at_hand = self
-            .check(request)
-            .or_else(|| self.badge(request))
-            .or_else(|| multi::at_hand(request, &self.gateway))?;
-        self.gateway.metrics.at_hand.inc();
-        Some(at_hand)
+        let path = request.path();
+        let named = |route: &check::Route| Some((path.strip_prefix(route.prefix)?, route.pattern));
+        let at_hand = if let Some(named) = check::ROUTES.iter().find_map(named) {
+            self.check(request, named, reply)
+        } else if let Some(route) =
+            badge::Route::ALL.into_iter().find(|route| path.starts_with(route.prefix()))
+        {
+            self.badge(request, route, reply)
+        } else {
+            multi::at_hand(reply, request, &self.gateway)
+        };
+        self.gateway.metrics.at_hand.inc_by(u64::from(at_hand.is_some()));
+        at_hand
     }
-}
-
-/// Whether nothing but path and headers that everybody may send decides.
-fn is_plain(request: &RequestHead) -> bool {
-    request.method == Method::GET && request.uri.query().is_none() && !shows_key(&request.headers)
-}
-
-fn shows_key(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::AUTHORIZATION) || headers.contains_key(API_KEY)
 }

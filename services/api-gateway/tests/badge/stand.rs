@@ -22,11 +22,12 @@ use greencheck_core::ports::{
     Requested,
 };
 use greencheck_core::{Answer, Clock, Generation, Host, LookupConfig, UnknownReason};
-use greencheck_runtime::Shortcut;
 use greencheck_testkit::contract::cache::samples::{explained, green, grey, unknown};
 use greencheck_testkit::fakes::{FixedClock, RecordedChecks};
 use prometheus::Registry;
 use tokio::sync::Semaphore;
+
+use crate::at_hand;
 
 /// What a full look-up of any name finds.
 #[derive(Debug, Clone, Copy)]
@@ -238,9 +239,8 @@ impl Stand {
     }
 
     pub(crate) fn at_hand(&self, request: &Request) -> Option<Reply> {
-        let response = self.shortcut.answer(request.head())?.response;
-        let headers = texts(response.headers());
-        Some(Reply { status: response.status(), headers, body: response.body().clone() })
+        let (status, headers, body) = at_hand::answer(&self.shortcut, request)?;
+        Some(Reply { status, headers, body: body.into() })
     }
 
     pub(crate) async fn routed(&self, request: Request) -> Reply {

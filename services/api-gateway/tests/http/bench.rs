@@ -29,11 +29,12 @@ use greencheck_core::{
     Answer, Document, Explanation, Finding, Generation, GreyReason, Host, HostedBy, LookupConfig, Match,
     MatchKind, ProviderId, Step, UnknownReason, Verdict,
 };
-use greencheck_runtime::Shortcut;
 use greencheck_testkit::fakes::{
     DirectoryContent, FixedClock, MemoryDirectory, MemoryHistory, MemoryPartners, RecordedChecks,
 };
 use prometheus::Registry;
+
+use crate::at_hand;
 
 const NOW: &str = "2026-11-21T12:00:00Z";
 
@@ -378,9 +379,8 @@ impl Bench {
     }
 
     pub(crate) fn at_hand(&self, request: &Request) -> Option<Reply> {
-        let response = self.shortcut.answer(request.head())?.response;
-        let body = String::from_utf8(response.body().to_vec()).unwrap();
-        Some((response.status(), texts(response.headers()), body))
+        let (status, headers, body) = at_hand::answer(&self.shortcut, request)?;
+        Some((status, headers, String::from_utf8(body).unwrap()))
     }
 
     pub(crate) async fn routed(&self, request: Request) -> Reply {

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+#[path = "../common/at_hand.rs"]
+mod at_hand;
 mod bench;
 mod bulk;
 mod check;

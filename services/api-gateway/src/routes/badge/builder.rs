@@ -35,7 +35,7 @@ async fn show_builder(request: HttpRequest, badges: Data<Badges>) -> HttpRespons
         Ok(named) => {
             badges.note(&request).await;
             let finding = badges.check(&named.host, false, || badges.admits(&request)).await;
-            let (says, origin) = (finding.claim.alternative(), origin(&request));
+            let (says, origin) = (finding.claim.alternative(), greencheck_runtime::origin(&request));
             page::with_badge(&domain, &named.host, chosen, says, &origin, badges.is_demo())
         }
     };
@@ -45,12 +45,6 @@ async fn show_builder(request: HttpRequest, badges: Data<Badges>) -> HttpRespons
         // It repeats the name by which this server was asked.
         .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")))
         .body(body)
-}
-
-/// Where this server is, as the caller sees it.
-fn origin(request: &HttpRequest) -> String {
-    let connection = request.connection_info();
-    format!("{}://{}", connection.scheme(), connection.host())
 }
 
 /// What there is not counts as not chosen.

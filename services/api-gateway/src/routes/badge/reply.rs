@@ -1,9 +1,11 @@
-use actix_web::dev::Response;
+use std::sync::LazyLock;
+
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use greencheck_core::badge::{Claim, Image, ImageFormat};
+use greencheck_runtime::{Head, Reply, SharedHeaders, field};
 use serde::Serialize;
 
 use crate::badges::{Badges, Life};
@@ -16,23 +18,32 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 const SVG_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// The picture, or that the caller has it already.
-pub(super) fn image(
-    request: &HeaderMap,
+pub(super) fn image<R: Reply>(
+    reply: R,
+    request: &impl Head,
     allowance: Option<&Allowance>,
     image: Image,
-    cache_control: HeaderValue,
-) -> Response<Bytes> {
-    let etag = HeaderValue::from_maybe_shared(image.etag).expect("letters and digits in quotes");
-    let mut response = conditional::found(request, etag, image.bytes);
-    let headers = response.headers_mut();
-    respond::stamp(headers, request, allowance);
-    for (name, value) in about(image.format.media_type(), cache_control) {
-        headers.insert(name, value);
+    cache_control: &HeaderValue,
+) -> R::Given {
+    let mut reply = conditional::begin(reply, request, &image.etag);
+    respond::stamp(&mut reply, request, allowance, &SHARED[image.format as usize]);
+    reply.header(field!("cache-control"), cache_control.as_bytes());
+    reply.finish(image.bytes)
+}
+
+/// The headers that all pictures of a format have, by format.
+static SHARED: LazyLock<[SharedHeaders; 3]> = LazyLock::new(|| ImageFormat::ALL.map(shared));
+
+fn shared(format: ImageFormat) -> SharedHeaders {
+    let shared = about(format.media_type())
+        .into_iter()
+        .fold(respond::reading(), |shared, (name, value)| shared.with(name, value));
+    match format {
+        ImageFormat::Svg => {
+            shared.with(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SVG_POLICY))
+        }
+        ImageFormat::Png | ImageFormat::WebP => shared,
     }
-    if image.format == ImageFormat::Svg {
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SVG_POLICY));
-    }
-    response
 }
 
 /// What the shields.io endpoint badge asks for (schema version 1).
@@ -67,16 +78,16 @@ pub(super) fn shields(
     };
     let body = Bytes::from(serde_json::to_vec(&body).expect("texts and numbers are JSON"));
     let mut response = respond::answer(request, StatusCode::OK, READ_ONLY);
-    for header in about("application/json", badges.keep(life, force)) {
+    response.insert_header((header::CACHE_CONTROL, badges.keep(life, force)));
+    for header in about("application/json") {
         response.insert_header(header);
     }
     conditional::send(request, response, &conditional::tag(&body), body)
 }
 
-fn about(media_type: &'static str, cache_control: HeaderValue) -> [(HeaderName, HeaderValue); 3] {
+fn about(media_type: &'static str) -> [(HeaderName, HeaderValue); 2] {
     [
         (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
-        (header::CACHE_CONTROL, cache_control),
         // Pages that isolate themselves may embed it too.
         (RESOURCE_POLICY, HeaderValue::from_static("cross-origin")),
     ]
