@@ -39,6 +39,17 @@ impl Serialize for NaiveTime {
     }
 }
 
+/// Appends a time as JSON.
+fn write_time(bytes: &mut Vec<u8>, time: DateTime<Utc>) {
+    let mut digits = *b"0000-00-00T00:00:00.000000";
+    let Some(length) = write_naive_time(time, &mut digits) else {
+        return write_json(bytes, &naive_time(time));
+    };
+    bytes.push(b'"');
+    bytes.extend_from_slice(&digits[..length]);
+    bytes.push(b'"');
+}
+
 /// Writes the platform's form of a time of this era, and says how long it is: a body is written for every check.
 fn write_naive_time(time: DateTime<Utc>, digits: &mut [u8; 26]) -> Option<usize> {
     let year = u32::try_from(time.year()).ok().filter(|year| *year <= 9_999)?;

@@ -1,13 +1,15 @@
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::ptr;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use greencheck_core::{HostedBy, ProviderId};
 use serde::Serialize;
 
-use super::{NaiveTime, write_json};
+use super::{write_json, write_time};
 
 /// Those of the nine keys of a green check that tell of the provider, in the platform's order. `url` stands before them,
 /// `modified` and `supporting_documents` behind.
@@ -21,15 +23,63 @@ struct Hosting<'a> {
     hosted_by_id: ProviderId,
 }
 
+thread_local! {
+    static RECENT: RefCell<Recent> = RefCell::default();
+}
+
+/// What was written of providers, each in its slot: there are few, and of each there is one in memory, which many names share.
+struct Recent([Option<Parts>; 256]);
+
+/// The parts of a check that are the same for all names of a provider.
+struct Parts {
+    /// Kept, so that no other takes its place in memory.
+    provider: Arc<HostedBy>,
+    hosting: Box<[u8]>,
+    end: Box<[u8]>,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self([const { None }; 256])
+    }
+}
+
+impl Recent {
+    fn parts(&mut self, provider: &Arc<HostedBy>) -> &Parts {
+        // Multiplied by the golden ratio of 64 bits, the highest ones depend on all others (Knuth, TAOCP 6.4).
+        let spread = (Arc::as_ptr(provider).addr() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let slot = &mut self.0[usize::from(spread.to_be_bytes()[0])];
+        slot.take_if(|parts| !Arc::ptr_eq(&parts.provider, provider));
+        slot.get_or_insert_with(|| Parts::of(provider))
+    }
+}
+
+impl Parts {
+    fn of(provider: &Arc<HostedBy>) -> Self {
+        let (mut hosting, mut end) = (Vec::new(), Vec::new());
+        write_hosting(&mut hosting, provider);
+        write_end(&mut end, provider);
+        Self { provider: Arc::clone(provider), hosting: hosting.into(), end: end.into() }
+    }
+}
+
 /// Appends a green check; `shown` is the name as the caller wrote it, in normal form.
-pub(super) fn write_green(bytes: &mut Vec<u8>, shown: &str, modified: DateTime<Utc>, provider: &HostedBy) {
-    write_row(
-        bytes,
-        shown,
-        modified,
-        |bytes| write_hosting(bytes, provider),
-        |bytes| write_end(bytes, provider),
-    );
+pub(super) fn write_green(
+    bytes: &mut Vec<u8>,
+    shown: &str,
+    modified: DateTime<Utc>,
+    provider: &Arc<HostedBy>,
+) {
+    RECENT.with_borrow_mut(|recent| {
+        let parts = recent.parts(provider);
+        write_row(
+            bytes,
+            shown,
+            modified,
+            |bytes| bytes.extend_from_slice(&parts.hosting),
+            |bytes| bytes.extend_from_slice(&parts.end),
+        );
+    });
 }
 
 fn write_row(
@@ -42,7 +92,7 @@ fn write_row(
     bytes.extend_from_slice(b"{\"url\":");
     write_json(bytes, shown);
     hosting(bytes);
-    write_json(bytes, &NaiveTime(modified));
+    write_time(bytes, modified);
     end(bytes);
 }
 
@@ -155,10 +205,10 @@ mod tests {
     #[test]
     fn many_rows_are_those_that_single_checks_have() {
         let document = Document { id: 3, title: "Proof".to_owned(), link: "https://a.example/p".to_owned() };
-        let one = provider(1, Some(vec![document]));
+        let one = Arc::new(provider(1, Some(vec![document])));
         // Equal to the first, but for its place.
-        let again = one.clone();
-        let gone = provider(2, None);
+        let again = Arc::new(HostedBy::clone(&one));
+        let gone = Arc::new(provider(2, None));
         let (mut rows, mut together, mut single) = (GreenRows::default(), b"[".to_vec(), b"[".to_vec());
         for (number, provider) in (0..).zip([&one, &gone, &one, &again, &gone, &one]) {
             let shown = format!("name-{number}.example");
