@@ -6,10 +6,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smol_str::SmolStr;
 
 mod invalid;
 mod named;
@@ -21,14 +21,15 @@ mod tests;
 pub use invalid::InvalidHost;
 pub use named::NamedHost;
 
-/// A host in canonical form. Cheap to clone; equal, ordered and hashed as its text.
+/// A host in canonical form. Cheap to clone; equal, ordered and hashed as its text. Up to 23 bytes, which most names have, need
+/// no place of their own in memory.
 ///
 /// A name is in lower case, its labels in ASCII (IDNA A-labels, UTS 46 non-transitional), without a dot at the end; it ends in a
 /// public suffix or is one. An address is in its canonical text (RFC 5952), without brackets; an IPv4 address mapped to
 /// IPv6 (`::ffff:192.0.2.1`) is the IPv4 address.
 #[derive(Clone)]
 pub struct Host {
-    text: Arc<str>,
+    text: SmolStr,
     kind: Kind,
 }
 
