@@ -1,6 +1,6 @@
 //! Records: length and CRC-32 (little-endian `u32` each), one byte for the kind, the content. Both count kind and content.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use greencheck_core::{Check, Usage};
 use uuid::Uuid;
@@ -31,7 +31,7 @@ impl Frame {
         Self::of(USAGE, |out| wire::write_usage(usage, out))
     }
 
-    fn of(kind: u8, write: impl Fn(&mut dyn Write) -> serde_json::Result<()>) -> Self {
+    fn of(kind: u8, write: impl Fn(&mut dyn Write) -> io::Result<()>) -> Self {
         let mut frame = Self { inline: [0; 512], length: 0, long: Vec::new() };
         let mut rest = &mut frame.inline[HEAD + 1..];
         if write(&mut rest).is_ok() {
