@@ -1,6 +1,9 @@
-//! How checks are written into messages and spool files: JSON with short keys, so that an operator can read a dead letter.
+//! How checks are written: compactly into messages on their way, as JSON with short keys into spool files and dead letters, so that
+//! an operator can read them. Every reader takes both.
 //!
 //! Times are whole microseconds since 1970, as exact as the databases keep them.
+
+mod compact;
 
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -11,7 +14,7 @@ use greencheck_core::{Check, CheckBatch, Host, Match, ProviderId, Source, Usage,
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The version of all message bodies; a reader refuses what it does not know.
+/// The version of a message of JSON; a reader refuses what it does not know.
 pub(crate) const SCHEMA: u32 = 1;
 /// The version of batches that count what callers with keys asked: a reader of version 1 would store them without.
 const SCHEMA_WITH_USAGE: u32 = 2;
@@ -71,13 +74,46 @@ struct ReadBatch {
     usage: Vec<ReadUsage>,
 }
 
+/// The version of messages that are not JSON.
+const COMPACT: u8 = compact::VERSION;
+
 /// A message cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unreadable {
-    #[error("its schema version is {0}, this process knows {SCHEMA} and {SCHEMA_WITH_USAGE}")]
+    #[error("its schema version is {0}, this process knows {SCHEMA} to {COMPACT}")]
     Schema(u32),
     #[error(transparent)]
     Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Compact(#[from] compact::Broken),
+}
+
+/// The body of a message, and what its properties say of it.
+pub(crate) struct Encoded {
+    pub(crate) body: Vec<u8>,
+    pub(crate) schema: u32,
+    pub(crate) content_type: &'static str,
+}
+
+impl Encoded {
+    /// For a message on its way.
+    pub(crate) fn compact(batch: &CheckBatch) -> Self {
+        Self::of(compact::encode(batch), batch)
+    }
+
+    /// For people.
+    pub(crate) fn readable(batch: &CheckBatch) -> Self {
+        Self::of(encode_readable(batch), batch)
+    }
+
+    /// A body that is that of `batch`.
+    pub(crate) fn of(body: Vec<u8>, batch: &CheckBatch) -> Self {
+        if body.first() == Some(&compact::VERSION) {
+            let content_type = "application/x-postcard";
+            return Self { body, schema: compact::VERSION.into(), content_type };
+        }
+        Self { body, schema: schema_of(batch), content_type: "application/json" }
+    }
 }
 
 /// Writes the check at the end of `out`, piece by piece: there is one for every answer, and a serializer took three times as
@@ -126,13 +162,13 @@ pub(crate) fn read_usage(json: &[u8]) -> Result<Usage, Unreadable> {
     Ok(usage)
 }
 
-/// The version of the body that carries `batch`.
-pub(crate) fn schema_of(batch: &CheckBatch) -> u32 {
+/// The version of the JSON that carries `batch`.
+fn schema_of(batch: &CheckBatch) -> u32 {
     if batch.usage.is_empty() { SCHEMA } else { SCHEMA_WITH_USAGE }
 }
 
-/// The body of the message that carries `batch`.
-pub(crate) fn encode_batch(batch: &CheckBatch) -> Vec<u8> {
+/// The JSON that carries `batch`.
+pub(crate) fn encode_readable(batch: &CheckBatch) -> Vec<u8> {
     const USUAL_CHECK: usize = 128;
     let mut body = Vec::with_capacity(64 + batch.len() * USUAL_CHECK);
     let schema = schema_of(batch);
@@ -156,6 +192,9 @@ fn write_list<T>(items: &[T], body: &mut Vec<u8>, write: impl Fn(&T, &mut Vec<u8
 }
 
 pub(crate) fn decode_batch(body: &[u8]) -> Result<CheckBatch, Unreadable> {
+    if let Some((&compact::VERSION, compact)) = body.split_first() {
+        return Ok(compact::decode(compact)?);
+    }
     let batch: ReadBatch = match serde_json::from_slice(body) {
         Ok(batch) => batch,
         Err(error) => return Err(version_of(body).map_or_else(|| error.into(), Unreadable::Schema)),
@@ -193,19 +232,19 @@ mod tests {
     #[test]
     fn a_batch_reads_back_as_it_was_written() {
         let batch = samples::batch(50);
-        assert_eq!(decode_batch(&encode_batch(&batch)).unwrap(), batch);
+        assert_eq!(decode_batch(&encode_readable(&batch)).unwrap(), batch);
         let empty = CheckBatch::with_capacity(batch.id, 0);
-        assert_eq!(decode_batch(&encode_batch(&empty)).unwrap(), empty);
+        assert_eq!(decode_batch(&encode_readable(&empty)).unwrap(), empty);
     }
 
     #[test]
     fn a_batch_without_usage_is_of_the_first_version_and_one_with_it_is_not() {
         let batch = samples::batch(2);
-        let body = encode_batch(&batch);
+        let body = encode_readable(&batch);
         assert!(body.starts_with(br#"{"v":1,"id":""#) && !body.windows(7).any(|part| part == b"\"usage\""));
         assert_eq!(decode_batch(&body).unwrap(), batch, "as older releases left it");
         let batch = CheckBatch { usage: samples::usage(), ..batch };
-        let body = encode_batch(&batch);
+        let body = encode_readable(&batch);
         assert!(body.starts_with(br#"{"v":2,"id":""#));
         assert_eq!(decode_batch(&body).unwrap(), batch);
     }
@@ -283,8 +322,8 @@ mod tests {
 
     #[test]
     fn another_schema_version_is_named_in_the_error() {
-        let error = decode_batch(br#"{"v":3,"id":"x","rows":[]}"#).unwrap_err();
-        assert_eq!(error.to_string(), "its schema version is 3, this process knows 1 and 2");
+        let error = decode_batch(br#"{"v":4,"id":"x","rows":[]}"#).unwrap_err();
+        assert_eq!(error.to_string(), "its schema version is 4, this process knows 1 to 3");
         assert!(matches!(decode_batch(b"{"), Err(Unreadable::Json(_))));
     }
 }

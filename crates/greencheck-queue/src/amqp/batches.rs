@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use greencheck_core::CheckBatch;
 use greencheck_core::ports::{BatchSink, BatchSource, Delivery, QueueError, Receipt};
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{BasicProperties, Confirmation, message};
+use lapin::{BasicProperties, Confirmation, message as delivered};
 
 use super::feed::{Feed, Refused};
 use super::link::{Address, Link, Message, unavailable};
-use crate::wire;
+use crate::wire::{self, Encoded};
 
 const PERSISTENT: u8 = 2;
 
@@ -33,8 +33,7 @@ impl BatchSink for AmqpBatchSink {
             queue: &self.0.names.checks,
             must_arrive: true,
         };
-        let message = Message { body: wire::encode_batch(batch), properties: properties(batch) };
-        match self.0.publish(to, message).await? {
+        match self.0.publish(to, message(batch, Encoded::compact(batch))).await? {
             Confirmation::Ack(None) => Ok(()),
             Confirmation::Ack(Some(_)) => {
                 // Somebody deleted the queue; the next session declares it.
@@ -49,19 +48,22 @@ impl BatchSink for AmqpBatchSink {
     }
 }
 
-pub(super) fn properties(batch: &CheckBatch) -> BasicProperties {
+/// The message that carries `batch`.
+pub(super) fn message(batch: &CheckBatch, encoded: Encoded) -> Message {
+    let Encoded { body, schema, content_type } = encoded;
     let mut headers = FieldTable::default();
-    headers.insert("x-schema".into(), AMQPValue::LongUInt(wire::schema_of(batch)));
+    headers.insert("x-schema".into(), AMQPValue::LongUInt(schema));
     headers.insert(
         "x-checks".into(),
         AMQPValue::LongLongInt(i64::try_from(batch.checks.len()).unwrap_or(i64::MAX)),
     );
-    BasicProperties::default()
-        .with_content_type("application/json".into())
+    let properties = BasicProperties::default()
+        .with_content_type(content_type.into())
         .with_delivery_mode(PERSISTENT)
         .with_message_id(batch.id.to_string().into())
         .with_type("check_batch".into())
-        .with_headers(headers)
+        .with_headers(headers);
+    Message { body, properties }
 }
 
 /// Consumes batches. A message that cannot be read goes to the dead-letter queue.
@@ -76,7 +78,7 @@ impl AmqpBatchSource {
         Self { link, feed }
     }
 
-    async fn read(&mut self, message: message::Delivery) -> Option<Delivery> {
+    async fn read(&mut self, message: delivered::Delivery) -> Option<Delivery> {
         match wire::decode_batch(&message.data) {
             Ok(batch) => {
                 let receipt = self.feed.receipt(&message);
@@ -123,7 +125,7 @@ impl BatchSource for AmqpBatchSource {
     async fn reject(&mut self, receipt: Receipt, batch: &CheckBatch, why: &str) -> Result<(), QueueError> {
         self.link.metrics.dead_letters.with_label_values(&["rejected"]).inc();
         tracing::error!(why, "a batch cannot be stored: moved to the dead-letter queue");
-        let copy = Message { body: wire::encode_batch(batch), properties: properties(batch) };
+        let copy = message(batch, Encoded::readable(batch));
         self.feed.reject(receipt, copy, why).await;
         Ok(())
     }

@@ -7,10 +7,10 @@ use lapin::options::{BasicAckOptions, BasicGetOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel, Confirmation};
 
-use super::batches::properties;
+use super::batches::message as batch_message;
 use super::link::{Address, Link, Message, unavailable};
 use crate::dead_letters::{DeadLetter, Replayed, beginning, counted, short};
-use crate::wire;
+use crate::wire::{self, Encoded};
 
 /// Why a message was given up, beside what the broker says of it.
 const REASON: &str = "x-greencheck-reason";
@@ -48,7 +48,7 @@ impl AmqpDeadLetters {
                 return Ok(false);
             };
             if !dry_run {
-                let message = Message { body: message.data.clone(), properties: properties(&batch) };
+                let message = batch_message(&batch, Encoded::of(message.data.clone(), &batch));
                 publish(&self.0, &self.0.names.checks, message).await?;
             }
             replayed += counted(&batch);
@@ -158,9 +158,11 @@ fn describe(message: &Delivery) -> DeadLetter {
     DeadLetter {
         since: since.and_then(|seconds| DateTime::from_timestamp(seconds.try_into().ok()?, 0)),
         reason: reason.unwrap_or_else(|| "not known".to_owned()),
-        checks: read.ok().map(|batch| batch.checks.len()),
+        checks: read.as_ref().ok().map(|batch| batch.checks.len()),
         bytes: message.data.len(),
-        begins: beginning(&message.data),
+        // What the broker gave up by itself is still in the form in which it travelled.
+        begins: read
+            .map_or_else(|_| beginning(&message.data), |batch| beginning(&wire::encode_readable(&batch))),
     }
 }
 

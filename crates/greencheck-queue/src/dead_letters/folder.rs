@@ -36,7 +36,7 @@ impl DeadLetterFolder {
 
     /// Keeps `batch` and why it was given up; says where.
     pub(crate) fn keep(&self, batch: &CheckBatch, reason: &str) -> io::Result<PathBuf> {
-        let mut body = wire::encode_batch(batch);
+        let mut body = wire::encode_readable(batch);
         // A batch is an object: the reason is one more key, which readers of batches do not look at.
         body.pop();
         body.extend_from_slice(b",\"reason\":");
