@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use actix_http::body::{BoxBody, MessageBody};
 use actix_http::error::DispatchError;
-use actix_http::{HttpService, Request, Response};
+use actix_http::{Extensions, HttpService, KeepAlive, Request, Response};
 use actix_server::{Server, ServerBuilder};
 use actix_service::{IntoServiceFactory, Service, ServiceFactory, boxed, fn_factory};
 use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{LocalBoxFuture, ready};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::connection::Connection;
 use self::handed::Handed;
-use self::worker::{Timeouts, Worker};
+use self::worker::{Frameworks, Timeouts, Worker};
 use crate::observe::Handles;
 use crate::{HttpConfig, HttpMetrics, Shortcut};
 
@@ -63,7 +63,6 @@ impl<C: Shortcut> Front<C> {
         A: IntoServiceFactory<S, Request>,
         S: ServiceFactory<Request, Config = ()> + 'static,
         S::Error: Into<Response<BoxBody>> + 'static,
-        S::InitError: std::fmt::Debug,
         S::Response: Into<Response<B>> + 'static,
         B: MessageBody + 'static,
     {
@@ -94,35 +93,52 @@ impl<C: Shortcut> Front<C> {
         A: IntoServiceFactory<S, Request>,
         S: ServiceFactory<Request, Config = ()> + 'static,
         S::Error: Into<Response<BoxBody>> + 'static,
-        S::InitError: std::fmt::Debug,
         S::Response: Into<Response<B>> + 'static,
         B: MessageBody + 'static,
     {
         fn_factory(move || {
-            let (front, transport) = (self.clone(), transport.clone());
-            let stop = front.stop.clone();
-            let http = HttpService::build()
-                .graceful_shutdown_signal(move || stop.clone().cancelled_owned())
-                .keep_alive(front.config.keep_alive.get())
-                .client_request_timeout(front.config.client_request_timeout.get())
-                .local_addr(address)
-                .on_connect_ext(|_: &Handed<T::Stream>, connection| {
-                    if T::ENCRYPTS {
-                        connection.insert(Encrypted);
-                    }
-                })
-                .h1(app());
+            let (front, transport, app) = (self.clone(), transport.clone(), app().into_factory());
             async move {
-                let framework = boxed::service(http.new_service(()).await?);
+                let app = app.new_service(()).await.map_err(drop)?;
+                let frameworks = front.frameworks::<T, _, _>(address, &Rc::new(app)).await?;
+                let handles = Handles::new(front.metrics.clone());
                 let timeouts = Timeouts {
                     request: front.config.client_request_timeout.get(),
                     idle: front.config.keep_alive.get(),
                 };
-                let handles = Handles::new(front.metrics.clone());
-                let worker = Worker::new(framework, front.shortcut, handles, timeouts, front.stop);
+                let worker = Worker::new(frameworks, front.shortcut, handles, timeouts, front.stop);
                 Ok::<_, ()>(FrontService { worker: Rc::new(worker), transport, metrics: front.metrics })
             }
         })
+    }
+
+    /// The framework, by what it is given of a connection.
+    async fn frameworks<T, S, B>(&self, address: SocketAddr, app: &Rc<S>) -> Result<Frameworks<T::Stream>, ()>
+    where
+        T: Transport,
+        S: Service<Request> + 'static,
+        S::Error: Into<Response<BoxBody>> + 'static,
+        S::Response: Into<Response<B>> + 'static,
+        B: MessageBody + 'static,
+    {
+        let http = |keep_alive: KeepAlive, request_timeout| {
+            let (stop, app) = (self.stop.clone(), Rc::clone(app));
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || stop.clone().cancelled_owned())
+                .keep_alive(keep_alive)
+                .client_request_timeout(request_timeout)
+                .local_addr(address);
+            let encrypted = |_: &Handed<T::Stream>, connection: &mut Extensions| {
+                connection.insert(Encrypted);
+            };
+            let http = if T::ENCRYPTS { http.on_connect_ext(encrypted) } else { http };
+            http.h1(fn_factory(move || ready(Ok::<_, ()>(Rc::clone(&app)))))
+        };
+        let HttpConfig { keep_alive, client_request_timeout, .. } = &self.config;
+        // A request that is handed over by itself is there, and none comes behind it: no timer is set for either.
+        let once = http(KeepAlive::Os, Duration::ZERO).new_service(()).await?;
+        let for_good = http(keep_alive.get().into(), client_request_timeout.get()).new_service(()).await?;
+        Ok(Frameworks { once: boxed::service(once), for_good: boxed::service(for_good) })
     }
 }
 
@@ -179,7 +195,7 @@ impl<T: Transport, C: Shortcut> Service<TcpStream> for FrontService<T, C> {
     type Future = LocalBoxFuture<'static, Result<(), DispatchError>>;
 
     fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), DispatchError>> {
-        self.worker.framework.poll_ready(context)
+        self.worker.frameworks.once.poll_ready(context)
     }
 
     fn call(&self, connection: TcpStream) -> Self::Future {

@@ -98,7 +98,7 @@ where
                 Next::HandOver { only: None } => {
                     let handed = Handed::for_good(self.io, self.held);
                     // The framework has logged what there is to say.
-                    drop(self.worker.framework.call((handed, self.peer)).await);
+                    drop(self.worker.frameworks.for_good.call((handed, self.peer)).await);
                     return;
                 }
             }
@@ -110,7 +110,7 @@ where
         let behind = self.held.split_off(length);
         let back = Rc::new(Back::default());
         let handed = Handed::once(self.io, self.held, Rc::clone(&back));
-        let mut answering = self.worker.framework.call((handed, self.peer));
+        let mut answering = self.worker.frameworks.once.call((handed, self.peer));
         let mut knows_the_end = false;
         let answered = poll_fn(|context| match answering.as_mut().poll(context) {
             Poll::Pending if back.is_answering.get() && !knows_the_end => {

@@ -24,13 +24,21 @@ const HEAD_MAX: usize = 16 << 10;
 
 /// What the connections of one thread share.
 pub(super) struct Worker<IO, C> {
-    pub(super) framework: BoxService<(Handed<IO>, Option<SocketAddr>), (), DispatchError>,
+    pub(super) frameworks: Frameworks<IO>,
     pub(super) scratch: RefCell<Scratch>,
     pub(super) timeouts: Timeouts,
     pub(super) stop: CancellationToken,
     shortcut: C,
     handles: Handles,
     date: RefCell<HttpDate>,
+}
+
+type Framework<IO> = BoxService<(Handed<IO>, Option<SocketAddr>), (), DispatchError>;
+
+/// The framework, for one request and for all that a connection has.
+pub(super) struct Frameworks<IO> {
+    pub(super) once: Framework<IO>,
+    pub(super) for_good: Framework<IO>,
 }
 
 /// How long clients are waited for.
@@ -79,7 +87,7 @@ pub(super) struct Answered {
 
 impl<IO, C: Shortcut> Worker<IO, C> {
     pub(super) fn new(
-        framework: BoxService<(Handed<IO>, Option<SocketAddr>), (), DispatchError>,
+        frameworks: Frameworks<IO>,
         shortcut: C,
         handles: Handles,
         timeouts: Timeouts,
@@ -87,7 +95,7 @@ impl<IO, C: Shortcut> Worker<IO, C> {
     ) -> Self {
         let scratch = Scratch { input: vec![0; INPUT].into(), output: Vec::with_capacity(OUTPUT_MAX) };
         let date = RefCell::new(HttpDate::new(std::time::Instant::now()));
-        Self { framework, scratch: RefCell::new(scratch), timeouts, stop, shortcut, handles, date }
+        Self { frameworks, scratch: RefCell::new(scratch), timeouts, stop, shortcut, handles, date }
     }
 
     /// Answers the requests that `bytes` are, up to one that is not at hand or not whole.
