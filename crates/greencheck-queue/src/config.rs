@@ -84,7 +84,7 @@ impl Default for LogConfig {
     fn default() -> Self {
         Self {
             durability: Durability::AnswerFirst,
-            batch_max: 2_000,
+            batch_max: 4_000,
             linger: Duration::from_millis(25),
             window: 16,
             buffer_max: 50_000,
@@ -123,7 +123,7 @@ mod tests {
             serde_json::from_str(r#"{"linger":"40ms","durability":"spool_first"}"#).unwrap();
         assert_eq!(config.linger, Duration::from_millis(40));
         assert_eq!(config.durability, Durability::SpoolFirst);
-        assert_eq!(config.batch_max, 2_000);
+        assert_eq!(config.batch_max, 4_000);
         let error = serde_json::from_str::<QueueConfig>(r#"{"uri":"memory:"}"#).unwrap_err().to_string();
         assert!(error.contains("unknown field `uri`"), "{error}");
     }

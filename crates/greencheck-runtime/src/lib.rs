@@ -33,7 +33,7 @@ pub use process::{CommandLine, Process, ProcessConfig, RuntimeConfig};
 pub use readiness::{ComponentReport, Need, Readiness, ReadinessHandle, ReadinessReport, Status};
 pub use request_id::RequestId;
 pub use shortcut::{
-    AtHand, Field, Given, Head, NoShortcut, Plain, Reply, SharedHeaders, Shortcut, Writer, response,
+    AtHand, Field, Given, Head, NoShortcut, Outgoing, Plain, Reply, SharedHeaders, Shortcut, Writer, response,
 };
 pub use tls::{TlsConfig, TlsError};
 pub use traces::trace_parent;

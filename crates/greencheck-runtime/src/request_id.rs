@@ -2,7 +2,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use actix_web::http::header::{HeaderName, HeaderValue};
-use uuid::Uuid;
+use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::Head;
 
@@ -11,6 +11,8 @@ const LONGEST: usize = 64;
 thread_local! {
     /// That of the request whose handler runs on this thread at this moment.
     static CURRENT: Cell<Option<RequestId>> = const { Cell::new(None) };
+    /// Of this thread alone: that of the library is behind a lock that all threads share.
+    static SEQUENCE: ContextV7 = const { ContextV7::new() };
 }
 
 /// Names a request in answers and logs. Taken over from the caller when it is a plain word (1 to 64 of `A-Za-z0-9._-`),
@@ -55,7 +57,8 @@ impl RequestId {
 
     pub(crate) fn new() -> Self {
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-        Self::from_plain(Uuid::now_v7().hyphenated().encode_lower(&mut text).as_bytes(), false)
+        let id = SEQUENCE.with(|sequence| Uuid::new_v7(Timestamp::now(sequence)));
+        Self::from_plain(id.hyphenated().encode_lower(&mut text).as_bytes(), false)
     }
 
     fn from_plain(plain: &[u8], given: bool) -> Self {

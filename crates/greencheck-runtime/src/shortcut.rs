@@ -8,10 +8,12 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 
 mod headers;
+mod outgoing;
 mod plain;
 mod writer;
 
 pub use headers::{Field, SharedHeaders};
+pub use outgoing::Outgoing;
 pub use plain::Plain;
 pub(crate) use writer::HttpDate;
 pub use writer::{Given, Writer};

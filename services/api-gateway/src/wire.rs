@@ -52,24 +52,31 @@ fn write_time(bytes: &mut Vec<u8>, time: DateTime<Utc>) {
 
 /// Writes the platform's form of a time of this era, and says how long it is: a body is written for every check.
 fn write_naive_time(time: DateTime<Utc>, digits: &mut [u8; 26]) -> Option<usize> {
-    let year = u32::try_from(time.year()).ok().filter(|year| *year <= 9_999)?;
+    // Once, since each field of a time with a zone would look for its offset.
+    let (date, time) = (time.naive_utc().date(), time.naive_utc().time());
+    let year = u32::try_from(date.year()).ok().filter(|year| *year <= 9_999)?;
     let micros = time.nanosecond() / 1000;
     // A leap second has more than a second's nanoseconds.
     let micros = (micros < 1_000_000).then_some(micros)?;
-    let fields = [
-        (0..4, year),
-        (5..7, time.month()),
-        (8..10, time.day()),
-        (11..13, time.hour()),
-        (14..16, time.minute()),
-        (17..19, time.second()),
-        (20..26, micros),
+    let (hundreds, years) = (year / 100, year % 100);
+    let (first, second, third) = (micros / 10_000, micros / 100 % 100, micros % 100);
+    let minutes = time.num_seconds_from_midnight() / 60;
+    let pairs = [
+        (0, hundreds),
+        (2, years),
+        (5, date.month()),
+        (8, date.day()),
+        (11, minutes / 60),
+        (14, minutes % 60),
+        (17, time.num_seconds_from_midnight() % 60),
+        (20, first),
+        (22, second),
+        (24, third),
     ];
-    for (place, mut value) in fields {
-        for digit in digits[place].iter_mut().rev() {
-            *digit = b'0' + u8::try_from(value % 10).expect("a digit");
-            value /= 10;
-        }
+    for (place, pair) in pairs {
+        let [tens, ones] = [pair / 10 % 10, pair % 10].map(|digit| b"0123456789"[digit as usize]);
+        digits[place] = tens;
+        digits[place + 1] = ones;
     }
     Some(if micros == 0 { 19 } else { 26 })
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::handed::{Back, Handed};
 use super::worker::{Answered, Next, Worker};
-use crate::Shortcut;
+use crate::{Outgoing, Shortcut};
 
 /// What a client is told that began a request, or a connection, and did not go on.
 const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -164,7 +164,7 @@ where
     }
 
     /// Answers what was read, into `output`.
-    fn take(&mut self, read: &[u8], output: &mut Vec<u8>) {
+    fn take(&mut self, read: &[u8], output: &mut Outgoing) {
         let whole = self.held.is_empty();
         if !whole {
             self.held.extend_from_slice(read);
@@ -185,15 +185,21 @@ where
         }
     }
 
-    fn send_first(&mut self, context: &mut Context<'_>, output: &[u8]) {
+    fn send_first(&mut self, context: &mut Context<'_>, output: &Outgoing) {
         if output.is_empty() {
             return;
         }
-        match Pin::new(&mut self.io).poll_write(context, output) {
-            Poll::Ready(Ok(sent)) => self.unsent.extend_from_slice(&output[sent..]),
-            Poll::Pending => self.unsent.extend_from_slice(output),
-            Poll::Ready(Err(_)) => self.next = Some(Next::End),
-        }
+        let io = Pin::new(&mut self.io);
+        let written = match output.slices() {
+            [bytes, body] if body.is_empty() => io.poll_write(context, &bytes),
+            slices => io.poll_write_vectored(context, &slices),
+        };
+        let sent = match written {
+            Poll::Ready(Ok(sent)) => sent,
+            Poll::Pending => 0,
+            Poll::Ready(Err(_)) => return self.next = Some(Next::End),
+        };
+        output.behind(sent).for_each(|part| self.unsent.extend_from_slice(part));
     }
 
     fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {

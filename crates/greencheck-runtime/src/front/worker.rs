@@ -13,7 +13,7 @@ use super::handed::Handed;
 use super::read::{Bodiless, Start, read, room};
 use crate::observe::Handles;
 use crate::shortcut::HttpDate;
-use crate::{AtHand, Plain, RequestId, Shortcut, Writer};
+use crate::{AtHand, Outgoing, Plain, RequestId, Shortcut, Writer};
 
 /// Answers that are sent in one go; a client that asks for more at once waits for these first.
 const OUTPUT_MAX: usize = 64 << 10;
@@ -53,13 +53,12 @@ pub(super) struct Timeouts {
 /// Where requests are read and answers composed: a connection that waits has no buffers.
 pub(super) struct Scratch {
     input: Box<[u8]>,
-    output: Vec<u8>,
+    output: Outgoing,
 }
 
 impl Scratch {
-    pub(super) fn parts(&mut self) -> (&mut [u8], &mut Vec<u8>) {
-        self.output.clear();
-        self.output.shrink_to(OUTPUT_MAX * 2);
+    pub(super) fn parts(&mut self) -> (&mut [u8], &mut Outgoing) {
+        self.output.clear(OUTPUT_MAX * 2);
         (&mut self.input, &mut self.output)
     }
 }
@@ -93,13 +92,13 @@ impl<IO, C: Shortcut> Worker<IO, C> {
         timeouts: Timeouts,
         stop: CancellationToken,
     ) -> Self {
-        let scratch = Scratch { input: vec![0; INPUT].into(), output: Vec::with_capacity(OUTPUT_MAX) };
+        let scratch = Scratch { input: vec![0; INPUT].into(), output: Outgoing::default() };
         let date = RefCell::new(HttpDate::new(std::time::Instant::now()));
         Self { frameworks, scratch: RefCell::new(scratch), timeouts, stop, shortcut, handles, date }
     }
 
     /// Answers the requests that `bytes` are, up to one that is not at hand or not whole.
-    pub(super) fn answer(&self, bytes: &[u8], peer: Option<SocketAddr>, output: &mut Vec<u8>) -> Answered {
+    pub(super) fn answer(&self, bytes: &[u8], peer: Option<SocketAddr>, output: &mut Outgoing) -> Answered {
         let (mut length, mut next, mut at) = (0, None, Instant::now());
         while length < bytes.len() && output.len() < OUTPUT_MAX {
             let (rest, mut room) = (&bytes[length..], room());
@@ -130,7 +129,7 @@ impl<IO, C: Shortcut> Worker<IO, C> {
         request: &Bodiless<'_, '_>,
         peer: Option<SocketAddr>,
         started: Instant,
-        output: &mut Vec<u8>,
+        output: &mut Outgoing,
     ) -> Option<Instant> {
         let plain = Plain::of(request.method, request.target, request.headers, peer)?;
         // Whoever wants to see requests sees them on the long way.

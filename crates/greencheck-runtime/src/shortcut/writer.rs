@@ -4,12 +4,12 @@ use std::time::{Duration, Instant, SystemTime};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Bytes;
 
-use super::{Field, Reply, SharedHeaders};
+use super::{Field, Outgoing, Reply, SharedHeaders};
 use crate::{RequestId, field};
 
 /// Writes an answer as HTTP/1.1 sends it (RFC 9112), `Date` and `X-Request-Id` included.
 pub struct Writer<'a> {
-    out: &'a mut Vec<u8>,
+    out: &'a mut Outgoing,
     date: &'a str,
     request_id: Option<RequestId>,
     status: StatusCode,
@@ -23,7 +23,7 @@ pub struct Given {
 
 impl<'a> Writer<'a> {
     /// Writes at the end of `out`. `date` is in the form of HTTP; a `request_id` that the caller did not give is made.
-    pub fn new(out: &'a mut Vec<u8>, date: &'a str, request_id: Option<RequestId>) -> Self {
+    pub fn new(out: &'a mut Outgoing, date: &'a str, request_id: Option<RequestId>) -> Self {
         Self { out, date, request_id, status: StatusCode::OK }
     }
 }
@@ -33,42 +33,42 @@ impl Reply for Writer<'_> {
 
     fn begin(mut self, status: StatusCode) -> Self {
         self.status = status;
+        self.out.end_of_body();
         if status == StatusCode::OK {
-            self.out.extend_from_slice(b"HTTP/1.1 200 OK\r\n");
+            self.out.put(b"HTTP/1.1 200 OK\r\n");
             return self;
         }
-        self.out.extend_from_slice(b"HTTP/1.1 ");
-        self.out.extend_from_slice(status.as_str().as_bytes());
-        self.out.push(b' ');
-        self.out.extend_from_slice(status.canonical_reason().unwrap_or_default().as_bytes());
-        self.out.extend_from_slice(b"\r\n");
+        self.out.put(b"HTTP/1.1 ");
+        self.out.put(status.as_str().as_bytes());
+        self.out.put(b" ");
+        self.out.put(status.canonical_reason().unwrap_or_default().as_bytes());
+        self.out.put(b"\r\n");
         self
     }
 
     // Inlined, so that a line begins with few instructions instead of a copy of so many bytes.
     #[inline]
     fn header(&mut self, field: Field, value: &[u8]) {
-        self.out.extend_from_slice(field.line());
-        self.out.extend_from_slice(value);
-        self.out.extend_from_slice(b"\r\n");
+        self.out.put(field.line());
+        self.out.put(value);
+        self.out.put(b"\r\n");
     }
 
     fn headers(&mut self, shared: &SharedHeaders) {
-        self.out.extend_from_slice(shared.text());
+        self.out.put(shared.text());
     }
 
     fn finish(mut self, body: impl Into<Bytes> + AsRef<[u8]>) -> Given {
-        let body = body.as_ref();
         let has_body = self.status != StatusCode::NOT_MODIFIED;
         if has_body {
-            self.header(field!("content-length"), itoa::Buffer::new().format(body.len()).as_bytes());
+            self.header(field!("content-length"), itoa::Buffer::new().format(body.as_ref().len()).as_bytes());
         }
         let request_id = self.request_id.unwrap_or_else(RequestId::new);
         self.header(field!("x-request-id"), request_id.as_bytes());
         self.header(field!("date"), self.date.as_bytes());
-        self.out.extend_from_slice(b"\r\n");
+        self.out.put(b"\r\n");
         if has_body {
-            self.out.extend_from_slice(body);
+            self.out.put_body(body);
         }
         Given { status: self.status }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_http::Request;
 use actix_web::http::StatusCode;
-use greencheck_runtime::{Plain, Shortcut, Writer};
+use greencheck_runtime::{Outgoing, Plain, Shortcut, Writer};
 use httparse::{EMPTY_HEADER, Header, Response, Status};
 
 /// Status, headers and body of the answer to `request`, without the headers that every server adds.
@@ -18,9 +18,9 @@ pub(crate) fn answer(
         lines.map(|(name, value)| Header { name: name.as_str(), value: value.as_bytes() }).collect();
     let target = head.uri.to_string();
     let plain = Plain::of(head.method.as_str(), &target, &headers, head.peer_addr)?;
-    let mut bytes = Vec::new();
+    let mut bytes = Outgoing::default();
     shortcut.answer(&plain, Writer::new(&mut bytes, "Sat, 21 Nov 2026 12:00:00 GMT", None))?;
-    Some(read(&bytes))
+    Some(read(&bytes.to_vec()))
 }
 
 fn read(bytes: &[u8]) -> (StatusCode, BTreeMap<String, String>, Vec<u8>) {
