@@ -75,26 +75,19 @@ pub(crate) async fn measure(window: Duration, side: &Side<'_>, series: &mut Seri
     Ok(())
 }
 
-/// The ratio of operations for each CPU-second as a line of the table. `reached` is what a guarded run holds while the goal
-/// is out of reach.
-pub(crate) fn ratio(what: &str, goal: f64, reached: f64, ours: &Series, reference: &Series) -> Figure {
+/// The ratio of operations for each CPU-second as a line of the table.
+pub(crate) fn ratio(what: &str, goal: f64, ours: &Series, reference: &Series) -> Figure {
     let ratios = ours.per_cpu.iter().zip(&reference.per_cpu).map(|(ours, reference)| ours / reference);
-    line(what, ratios.collect(), goal, reached, ours, reference)
+    line(what, ratios.collect(), goal, ours, reference)
 }
 
 /// The same of rates, where everything shares its cores with the load generator.
-pub(crate) fn ratio_of_rates(
-    what: &str,
-    goal: f64,
-    reached: f64,
-    ours: &Series,
-    reference: &Series,
-) -> Figure {
+pub(crate) fn ratio_of_rates(what: &str, goal: f64, ours: &Series, reference: &Series) -> Figure {
     let ratios = ours.rates.iter().zip(&reference.rates).map(|(ours, reference)| ours / reference);
-    line(what, ratios.collect(), goal, reached, ours, reference)
+    line(what, ratios.collect(), goal, ours, reference)
 }
 
-fn line(what: &str, ratios: Vec<f64>, goal: f64, reached: f64, ours: &Series, reference: &Series) -> Figure {
+fn line(what: &str, ratios: Vec<f64>, goal: f64, ours: &Series, reference: &Series) -> Figure {
     let note = format!(
         "{} beside {}; server {:.0} % and {:.0} % of a core",
         rate(ours.median()),
@@ -103,7 +96,6 @@ fn line(what: &str, ratios: Vec<f64>, goal: f64, reached: f64, ours: &Series, re
         reference.busy() * 100.0,
     );
     Figure::new(what, " ×", Goal::AtLeast(goal), ratios)
-        .reaching(Goal::AtLeast(reached))
         .with_note(note)
         .with_cpu("", &ours.cpu, ours.operations)
         .with_cpu("reference ", &reference.cpu, reference.operations)

@@ -46,7 +46,7 @@ pub(super) async fn revalidate(bench: &mut Bench) -> anyhow::Result<Vec<Figure>>
     stand.answered += ours.answered;
     let beside = beside_file("304, beside a file of the gateway", stand, scale, &load).await?;
     stand.drain().await?;
-    Ok(vec![pairs::ratio("304 on a matching tag, publishing", 0.85, 0.60, &ours, &theirs), beside])
+    Ok(vec![pairs::ratio("304 on a matching tag, publishing", 0.85, &ours, &theirs), beside])
 }
 
 /// `load` beside a static answer of the same process.
@@ -56,7 +56,7 @@ async fn beside_file(what: &str, stand: &mut Stand, scale: Scale, load: &Load) -
     let sides = (Side { load, processes: &processes }, Side { load: &file, processes: &processes });
     let (ours, theirs) = pairs::floods(scale.pairs, scale.window, sides.0, sides.1).await?;
     stand.answered += ours.answered;
-    Ok(pairs::ratio(what, 0.90, 0.90, &ours, &theirs))
+    Ok(pairs::ratio(what, 0.90, &ours, &theirs))
 }
 
 pub(super) async fn badge(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
@@ -104,7 +104,7 @@ async fn badges(stand: &mut Stand, scale: Scale, binaries: &Path) -> anyhow::Res
     first.sort_unstable();
     let median = percentile(&first, 500).as_secs_f64() * 1000.0;
     Ok(vec![
-        pairs::ratio("cached badge (PNG), publishing", 0.85, 0.55, &ours, &theirs),
+        pairs::ratio("cached badge (PNG), publishing", 0.85, &ours, &theirs),
         beside,
         Figure::new(
             "first badge of a stored name, looked up and drawn, one after the other",

@@ -23,7 +23,7 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     let sides = (Side { load: &load, processes: &ours }, Side { load: &bare, processes: &theirs });
     let (ours, theirs) = pairs::floods(scale.pairs, scale.window, sides.0, sides.1).await?;
     stand.answered += ours.answered;
-    let rates = pairs::ratio("fast check, hot set, publishing", 0.85, 0.60, &ours, &theirs);
+    let rates = pairs::ratio("fast check, hot set, publishing", 0.85, &ours, &theirs);
 
     let half = ours.median() / 2.0;
     let (mut ratios, mut last) = (Vec::new(), String::new());

@@ -61,7 +61,6 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
             Goal::AtLeast(0.5),
             ratios(&copies),
         )
-        .reaching(Goal::AtLeast(0.45))
         .with_note(format!("{} rows", beside(&copies)))
         .with_cpu("", &cpu, rows * scale.pairs as u64),
         Figure::new(

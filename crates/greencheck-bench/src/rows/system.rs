@@ -52,7 +52,7 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     cores::pin_self(cores::CLIENT)?;
 
     let mut rates =
-        pairs::ratio_of_rates("fast check while all of it is stored, two cores", 0.55, 0.35, &ours, &theirs);
+        pairs::ratio_of_rates("fast check while all of it is stored, two cores", 0.55, &ours, &theirs);
     rates.cpu.clear();
     let rates = rates
         .with_cpu("", &ours.whole, ours.answered)

@@ -57,7 +57,7 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     ensure!(stand.lookups().await? == lookups, "names were looked up that should have been cached");
     stand.drain().await?;
     let what = format!("fast check, {total} names drawn uniformly, publishing");
-    let rates = pairs::ratio(&what, 0.70, 0.55, &ours, &theirs).also(&format!("gateway {}", mib(filled)));
+    let rates = pairs::ratio(&what, 0.70, &ours, &theirs).also(&format!("gateway {}", mib(filled)));
     if scale.quick {
         // Too few names to tell what one takes.
         return Ok(vec![rates]);
