@@ -75,15 +75,26 @@ impl Ask {
             Route::Chosen => name_and_output(&typed),
             Route::Old | Route::Present => (&*typed, Output::Image(ImageFormat::Png)),
         };
+        let plain = Self {
+            name: name.to_owned(),
+            output,
+            style: route.style(),
+            theme: Theme::Light,
+            scale: Scale::One,
+            force: false,
+        };
+        if query.is_empty() { plain } else { plain.with_choices(query, route) }
+    }
+
+    fn with_choices(self, query: &str, route: Route) -> Self {
         let style = query_value(query, "style").and_then(Style::from_name);
         let scale = query_value(query, "scale").and_then(|scale| scale.parse().ok());
         Self {
-            name: name.to_owned(),
-            output,
-            style: style.filter(|_| route == Route::Chosen).unwrap_or(route.style()),
-            theme: query_value(query, "theme").and_then(Theme::from_name).unwrap_or(Theme::Light),
-            scale: scale.and_then(|scale: u8| Scale::try_from(scale).ok()).unwrap_or(Scale::One),
+            style: style.filter(|_| route == Route::Chosen).unwrap_or(self.style),
+            theme: query_value(query, "theme").and_then(Theme::from_name).unwrap_or(self.theme),
+            scale: scale.and_then(|scale: u8| Scale::try_from(scale).ok()).unwrap_or(self.scale),
             force: query_value(query, "nocache") == Some("true"),
+            ..self
         }
     }
 
