@@ -3,17 +3,21 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::handed::{Back, Handed};
-use super::worker::{Answered, Next, Worker};
+use super::worker::{Answered, Next, Timeouts, Worker};
 use crate::{Outgoing, Shortcut};
 
 /// What a client is told that began a request, or a connection, and did not go on.
 const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+/// How long the end of a connection may take.
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// A connection whose requests are answered here as far as their answers are at hand.
 pub(super) struct Connection<IO, C> {
@@ -87,8 +91,8 @@ where
         loop {
             match poll_fn(|context| self.poll_next(context)).await {
                 Next::End => {
-                    // Who has gone already does not hear it.
-                    drop(self.io.shutdown().await);
+                    // Who has gone already, or does not read, does not hear it.
+                    drop(timeout(FAREWELL, self.io.shutdown()).await);
                     return;
                 }
                 Next::HandOver { only: Some(length) } => match self.hand_over(length).await {
@@ -128,7 +132,9 @@ where
         if back.has_ended.get() && !self.is_behind || self.worker.stop.is_cancelled() {
             self.next = Some(Next::End);
         }
-        self.patience.set(Instant::now() + self.worker.timeouts.idle, false);
+        let Timeouts { request, idle } = self.worker.timeouts;
+        let patience = if self.is_behind { request } else { idle };
+        self.patience.set(Instant::now() + patience, self.is_behind);
         Some(self)
     }
 
