@@ -123,7 +123,7 @@ mod tests {
         std::fs::write(dir.path().join("x.json"), "{\"v\":9}").unwrap();
         let folder = DeadLetterFolder::new(dir.path().to_owned());
         let letters = folder.list(10).unwrap();
-        assert_eq!(letters[0].reason, "its schema version is 9, this process knows 1 and 2");
+        assert_eq!(letters[0].reason, "its schema version is 9, this process knows 1 to 3");
         assert!(folder.files(1).unwrap()[0].batch.is_none());
     }
 }
