@@ -39,6 +39,8 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
         Goal::AtLeast(20.0),
         ratios,
     );
+    // Programs that are not optimised as a whole take two and a half times as long for each of the names.
+    let figure = figure.reaching(Goal::AtLeast(10.0));
     let figure = figure.with_note(note).with_cpu("", &many.cpu, many.operations * NAMES);
     Ok(vec![figure.with_cpu("single: ", &single.cpu, single.operations)])
 }
