@@ -116,8 +116,7 @@ impl Encoded {
     }
 }
 
-/// Writes the check at the end of `out`, piece by piece: there is one for every answer, and a serializer took three times as
-/// long.
+/// Writes the check at the end of `out`, piece by piece: with `spool_first` an answer waits for it.
 pub(crate) fn write_check(check: &Check, mut out: impl Write) -> io::Result<()> {
     let out = &mut out;
     let mut number = itoa::Buffer::new();

@@ -101,7 +101,7 @@ where
                 },
                 Next::HandOver { only: None } => {
                     let handed = Handed::for_good(self.io, self.held);
-                    // The framework has logged what there is to say.
+                    // However it ended, it has ended.
                     drop(self.worker.frameworks.for_good.call((handed, self.peer)).await);
                     return;
                 }
