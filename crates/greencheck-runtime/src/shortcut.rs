@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use actix_web::dev::{RequestHead, Response};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 
 mod headers;
@@ -120,10 +120,6 @@ impl Reply for Response<Bytes> {
 /// An actix response to compose.
 pub fn response() -> Response<Bytes> {
     Response::with_body(StatusCode::OK, Bytes::new())
-}
-
-pub(crate) fn is_get(method: &str) -> bool {
-    method == Method::GET.as_str()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use actix_web::http::header::HeaderName;
 use httparse::Header;
 
-use super::{Head, is_get};
+use super::Head;
 
 /// A `GET` of a path, without query and without body.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +21,7 @@ impl<'a> Plain<'a> {
         headers: &'a [Header<'a>],
         peer: Option<SocketAddr>,
     ) -> Option<Self> {
-        (is_get(method) && is_path(target)).then_some(Self { path: target, headers, peer })
+        (method == "GET" && is_path(target)).then_some(Self { path: target, headers, peer })
     }
 
     /// As it was sent: percent-encoded, beginning with a slash.
