@@ -144,7 +144,7 @@ impl FullLookup<'_> {
                     None => self.dns.addresses(host).await,
                 };
                 let finding = Finding::Addresses {
-                    addresses: found.as_ref().map(Clone::clone).unwrap_or_default(),
+                    addresses: found.clone().unwrap_or_default(),
                     problem: found.as_ref().err().map(ToString::to_string),
                 };
                 (finding, found)

@@ -10,6 +10,7 @@ use greencheck_core::Host;
 use greencheck_core::ports::{Dns, DnsError};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig};
+use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError as Answered, NetError};
 use hickory_resolver::proto::op::ResponseCode;
@@ -70,39 +71,33 @@ impl HickoryDns {
         })
     }
 
-    /// The records of one type, within the time limit, the number allowed at once and the rate.
-    pub(crate) async fn ask(&self, name: Name, kind: RecordType) -> Result<Vec<RData>, DnsError> {
+    /// The records of one type, within the time limit.
+    pub(crate) async fn ask(&self, name: Name, kind: RecordType) -> Result<Lookup, DnsError> {
+        timeout(self.timeout, self.put(name, kind)).await.unwrap_or_else(|_| Err(self.late(kind)))
+    }
+
+    /// Asks a question when its turn comes: so many at once, and so many a second.
+    async fn put(&self, name: Name, kind: RecordType) -> Result<Lookup, DnsError> {
         let Some(resolver) = &self.resolver else {
             return Err(DnsError::Offline(self.offline_notice.clone()));
         };
         let started = Instant::now();
-        let asked = timeout(self.timeout, async {
-            let waiting = Counted::on(&self.metrics.dns_waiting);
-            if let Some(pace) = &self.pace {
-                pace.until_ready().await;
-            }
-            let _place = self.in_flight.acquire().await;
-            drop(waiting);
-            let _under_way = Counted::on(&self.metrics.dns_in_flight);
-            resolver.lookup(name, kind).await
-        });
-        let answer = match asked.await {
-            Ok(Ok(lookup)) => Ok(lookup.answers().iter().map(|record| record.data.clone()).collect()),
-            Ok(Err(error)) => Err(failure(&error)),
-            Err(_) => Err(DnsError::Timeout),
-        };
+        let waiting = Counted::on(&self.metrics.dns_waiting);
+        if let Some(pace) = &self.pace {
+            pace.until_ready().await;
+        }
+        let _place = self.in_flight.acquire().await;
+        drop(waiting);
+        let _under_way = Counted::on(&self.metrics.dns_in_flight);
+        let answer = resolver.lookup(name, kind).await.map_err(|error| failure(&error));
         self.metrics.asked(kind_label(kind), outcome(answer.as_ref().err()), started.elapsed());
         answer
     }
 
-    async fn ask_addresses(&self, name: &Name, kind: RecordType) -> Result<Vec<IpAddr>, DnsError> {
-        let records = self.ask(name.clone(), kind).await?;
-        let addresses = records.into_iter().filter_map(|record| match record {
-            RData::A(address) => Some(IpAddr::V4(address.0)),
-            RData::AAAA(address) => Some(IpAddr::V6(address.0)),
-            _ => None,
-        });
-        Ok(addresses.collect())
+    /// Counts a question that nobody waits for any longer.
+    fn late(&self, kind: RecordType) -> DnsError {
+        self.metrics.asked(kind_label(kind), outcome(Some(&DnsError::Timeout)), self.timeout);
+        DnsError::Timeout
     }
 }
 
@@ -113,9 +108,14 @@ impl Dns for HickoryDns {
             return if addresses.is_empty() { Err(DnsError::NoAddress) } else { Ok(addresses.clone()) };
         }
         let name = fully_qualified(host)?;
-        let (v4, v6) =
-            join(self.ask_addresses(&name, RecordType::A), self.ask_addresses(&name, RecordType::AAAA)).await;
-        both_families(v4, v6)
+        let (mut v4, mut v6) = (None, None);
+        let ask_v4 = async { v4 = Some(self.put(name.clone(), RecordType::A).await) };
+        let ask_v6 = async { v6 = Some(self.put(name.clone(), RecordType::AAAA).await) };
+        // One timer for both; an answer that came in time counts even if the other one does not come.
+        timeout(self.timeout, join(ask_v4, ask_v6)).await.ok();
+        let v4 = v4.unwrap_or_else(|| Err(self.late(RecordType::A)));
+        let v6 = v6.unwrap_or_else(|| Err(self.late(RecordType::AAAA)));
+        both_families(v4.as_ref().map(addresses), v6.as_ref().map(addresses))
     }
 
     async fn txt(&self, host: &Host) -> Result<Vec<String>, DnsError> {
@@ -123,7 +123,7 @@ impl Dns for HickoryDns {
             return Ok(texts.clone());
         }
         match self.ask(fully_qualified(host)?, RecordType::TXT).await {
-            Ok(records) => Ok(records.iter().filter_map(text).take(MAX_TEXTS).collect()),
+            Ok(found) => Ok(texts(&found).take(MAX_TEXTS).collect()),
             Err(DnsError::NxDomain | DnsError::NoAddress) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
@@ -132,31 +132,30 @@ impl Dns for HickoryDns {
 
 /// One family is enough. Without any address the worse failure counts: a server that failed on one family may have had
 /// one.
-fn both_families(
-    v4: Result<Vec<IpAddr>, DnsError>,
-    v6: Result<Vec<IpAddr>, DnsError>,
+fn both_families<A: IntoIterator<Item = IpAddr>>(
+    v4: Result<A, &DnsError>,
+    v6: Result<A, &DnsError>,
 ) -> Result<Vec<IpAddr>, DnsError> {
-    let failures = match (v4, v6) {
-        (Ok(v4), Ok(v6)) => {
-            let mut addresses = v4;
-            addresses.extend(v6);
-            addresses.truncate(MAX_ADDRESSES);
-            return if addresses.is_empty() { Err(DnsError::NoAddress) } else { Ok(addresses) };
+    let (mut found, mut worst) = (Vec::new(), &DnsError::NoAddress);
+    for answer in [v4, v6] {
+        match answer {
+            Ok(addresses) => found.extend(addresses),
+            Err(error) if severity(error) > severity(worst) => worst = error,
+            Err(_) => {}
         }
-        (Ok(mut addresses), Err(error)) | (Err(error), Ok(mut addresses)) => {
-            addresses.truncate(MAX_ADDRESSES);
-            return if addresses.is_empty() { Err(error) } else { Ok(addresses) };
-        }
-        (Err(v4), Err(v6)) => [v4, v6],
-    };
-    let severity = |error: &DnsError| match error {
+    }
+    found.truncate(MAX_ADDRESSES);
+    if found.is_empty() { Err(worst.clone()) } else { Ok(found) }
+}
+
+fn severity(error: &DnsError) -> u8 {
+    match error {
         DnsError::NoAddress => 0,
         DnsError::NxDomain => 1,
         DnsError::ServFail(_) => 2,
         DnsError::Timeout => 3,
         DnsError::Offline(_) => 4,
-    };
-    Err(failures.into_iter().max_by_key(severity).unwrap_or(DnsError::NoAddress))
+    }
 }
 
 fn resolver(config: &DnsConfig) -> Result<TokioResolver, DnsSetupError> {
@@ -210,8 +209,20 @@ fn failure(error: &NetError) -> DnsError {
     }
 }
 
+fn addresses(found: &Lookup) -> impl Iterator<Item = IpAddr> + use<'_> {
+    found.answers().iter().filter_map(|record| match record.data {
+        RData::A(address) => Some(IpAddr::V4(address.0)),
+        RData::AAAA(address) => Some(IpAddr::V6(address.0)),
+        _ => None,
+    })
+}
+
+pub(crate) fn texts(found: &Lookup) -> impl Iterator<Item = String> + use<'_> {
+    found.answers().iter().filter_map(|record| text(&record.data))
+}
+
 /// The strings of a TXT record, joined; texts that are not UTF-8 are none of ours.
-pub(crate) fn text(record: &RData) -> Option<String> {
+fn text(record: &RData) -> Option<String> {
     let RData::TXT(record) = record else { return None };
     String::from_utf8(record.txt_data.concat()).ok()
 }

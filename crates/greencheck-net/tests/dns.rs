@@ -8,7 +8,11 @@ use greencheck_core::ports::{Dns, DnsError, OriginAsns};
 use greencheck_core::{Asn, Host};
 use greencheck_net::{AsnConfig, CymruOrigins, DnsConfig, Guard, HickoryDns, Metrics};
 use greencheck_testkit::TestDns;
+use hickory_resolver::proto::op::Message;
+use hickory_resolver::proto::rr::RecordType;
 use prometheus::Registry;
+use tokio::net::UdpSocket;
+use tokio::task::JoinSet;
 
 const ZONE: &[(&str, &str, &str)] = &[
     ("both.example.com", "A", "192.0.2.1"),
@@ -24,10 +28,12 @@ fn metrics() -> Metrics {
     Metrics::register(&Registry::new()).expect("a new registry is empty")
 }
 
+fn config(server: SocketAddr) -> DnsConfig {
+    DnsConfig { servers: vec![server], timeout: Duration::from_millis(400), ..DnsConfig::default() }
+}
+
 fn dns(server: SocketAddr) -> HickoryDns {
-    let config =
-        DnsConfig { servers: vec![server], timeout: Duration::from_millis(400), ..DnsConfig::default() };
-    HickoryDns::new(&config, metrics()).expect("DNS sets up")
+    HickoryDns::new(&config(server), metrics()).expect("DNS sets up")
 }
 
 fn host(name: &str) -> Host {
@@ -86,6 +92,45 @@ async fn a_silent_server_is_a_time_out_and_holds_up_nobody_else() {
     };
     let (answers, ()) = tokio::join!(questions, answered);
     assert!(answers.iter().all(|answer| matches!(answer, Err(DnsError::Timeout))));
+}
+
+#[tokio::test]
+async fn an_address_of_one_family_is_enough_when_the_other_question_is_never_answered() {
+    let server = TestDns::start("example.com", ZONE).await;
+    for (unanswered, expected) in [(RecordType::AAAA, "192.0.2."), (RecordType::A, "2001:db8::1")] {
+        let (relay, _task) = deaf_to(unanswered, server.address()).await;
+        let registry = Registry::new();
+        let dns = HickoryDns::new(&config(relay), Metrics::register(&registry).unwrap()).unwrap();
+        let found = dns.addresses(&host("both.example.com")).await.unwrap();
+        assert!(found.iter().all(|address| address.to_string().starts_with(expected)), "{found:?}");
+        let counted = prometheus::TextEncoder::new().encode_to_string(&registry.gather()).unwrap();
+        for kind in [RecordType::A, RecordType::AAAA] {
+            let outcome = if kind == unanswered { "timeout" } else { "found" };
+            let line = format!("duration_seconds_count{{outcome=\"{outcome}\",type=\"{kind}\"}} 1\n");
+            assert!(counted.contains(&line), "{counted}");
+        }
+    }
+}
+
+/// Hands questions on to `server`, but those of one type to nobody.
+async fn deaf_to(kind: RecordType, server: SocketAddr) -> (SocketAddr, JoinSet<()>) {
+    let relay = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    let address = relay.local_addr().expect("an address");
+    let mut task = JoinSet::new();
+    task.spawn(async move {
+        let mut packet = [0; 512];
+        while let Ok((length, asker)) = relay.recv_from(&mut packet).await {
+            let question = Message::from_vec(&packet[..length]).expect("a packet");
+            if question.queries[0].query_type() == kind {
+                continue;
+            }
+            let behind = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+            behind.send_to(&packet[..length], server).await.expect("a packet");
+            let length = behind.recv(&mut packet).await.expect("a packet");
+            relay.send_to(&packet[..length], asker).await.expect("a packet");
+        }
+    });
+    (address, task)
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub trait Dns: Send + Sync {
 }
 
 /// Why a name has no addresses.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum DnsError {
     #[error("the name does not exist")]
     NxDomain,

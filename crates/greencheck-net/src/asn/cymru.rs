@@ -9,7 +9,7 @@ use greencheck_core::ports::{DnsError, OriginAsns, OriginError};
 use hickory_resolver::proto::rr::{Name, RecordType};
 use moka::sync::Cache;
 
-use crate::dns::text;
+use crate::dns::texts;
 use crate::{AsnConfig, Guard, HickoryDns, Metrics};
 
 /// Announcements change slowly.
@@ -69,7 +69,7 @@ impl OriginAsns for CymruOrigins {
             return Ok(kept);
         }
         let asns = match self.dns.ask(question, RecordType::TXT).await {
-            Ok(records) => most_specific(records.iter().filter_map(text)),
+            Ok(found) => most_specific(texts(&found)),
             Err(DnsError::NxDomain | DnsError::NoAddress | DnsError::Offline(_)) => Vec::new(),
             Err(error) => {
                 self.metrics.origin("dns", "failed");
