@@ -1,6 +1,7 @@
 //! Answers kept in this process.
 
 mod changes;
+mod due;
 mod providers;
 #[cfg(test)]
 mod tests;
@@ -18,8 +19,10 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use self::changes::RecentChanges;
+use self::due::Due;
 use self::providers::SharedProviders;
 use crate::metrics::Refusal;
+use crate::redis::Found;
 use crate::{CacheConfig, Metrics};
 
 /// Answers kept in this process, the most useful ones when there is no room for all.
@@ -32,6 +35,9 @@ pub struct MemoryCache {
     /// Held while an answer is kept or a change is noted, never while one is looked for: between the question whether a
     /// name has changed and the keeping of its answer it cannot change.
     fills: Mutex<Fills>,
+    due: Due,
+    /// Milliseconds before its end from which on an answer is due.
+    due_within: u64,
     config: CacheConfig,
     metrics: Metrics,
 }
@@ -68,8 +74,26 @@ impl Eq for Name {}
 #[derive(Clone)]
 struct Entry {
     answer: Arc<Answer>,
-    /// Milliseconds after the cache began.
-    expires: u64,
+    ends: Ends,
+}
+
+/// When an entry ends, in milliseconds after the cache began, and, as its lowest bit, whether it might be kept longer than
+/// this process may: a field of its own would cost each entry eight bytes.
+#[derive(Clone, Copy)]
+struct Ends(u64);
+
+impl Ends {
+    fn new(millis: u64, renewable: bool) -> Self {
+        Self(millis << 1 | u64::from(renewable))
+    }
+
+    fn millis(self) -> u64 {
+        self.0 >> 1
+    }
+
+    fn is_renewable(self) -> bool {
+        self.0 & 1 == 1
+    }
 }
 
 impl MemoryCache {
@@ -81,6 +105,8 @@ impl MemoryCache {
             began: Instant::now(),
             generation: CurrentGeneration::default(),
             fills: Mutex::default(),
+            due: Due::default(),
+            due_within: u64::try_from(config.local_ttl.as_millis() / 4).unwrap_or(u64::MAX),
             config: config.clone(),
             metrics: metrics.clone(),
         }
@@ -91,9 +117,43 @@ impl MemoryCache {
     }
 
     fn find_at(&self, canonical: &str, now: impl FnOnce() -> u64) -> Option<Arc<Answer>> {
-        let entry = self.entries.get(canonical)?;
-        let usable = entry.answer.generation >= self.generation.get() && entry.expires > now();
-        usable.then_some(entry.answer)
+        let Entry { answer, ends } = self.entries.get(canonical)?;
+        let left = ends.millis().saturating_sub(now());
+        if left == 0 || answer.generation < self.generation.get() {
+            return None;
+        }
+        if left < self.due_within && ends.is_renewable() {
+            self.due.note(&answer);
+        }
+        Some(answer)
+    }
+
+    /// Keeps what another process has kept, if it is of the generation that this one knows of.
+    pub(crate) fn take(&self, found: &Found, token: FillToken) -> Option<Arc<Answer>> {
+        if found.answer.generation != token.generation {
+            return None;
+        }
+        self.fill(&found.answer, token, found.remaining)
+    }
+
+    /// Answers that were asked for in the last quarter of their life and may live longer elsewhere; waits until there are some.
+    pub(crate) async fn gathered(&self) -> Vec<Arc<Answer>> {
+        self.due.gathered().await
+    }
+
+    /// Lets those of `answers` that are still here end in their time: whoever renews them has been told.
+    pub(crate) fn let_end(&self, answers: &[Arc<Answer>]) {
+        let fills = self.lock();
+        for answer in answers {
+            let kept = self.entries.peek(answer.host.as_str());
+            if let Some(Entry { answer: kept, ends }) = kept.filter(|kept| Arc::ptr_eq(&kept.answer, answer))
+            {
+                let entry = Entry { answer: Arc::clone(&kept), ends: Ends::new(ends.millis(), false) };
+                self.entries.insert(Name(kept), entry);
+            }
+        }
+        drop(fills);
+        self.due.remove(answers);
     }
 
     pub(crate) fn token(&self) -> FillToken {
@@ -119,7 +179,8 @@ impl MemoryCache {
     }
 
     pub(crate) fn drop_entry(&self, host: &Host) {
-        self.lock().changes.record(host.clone(), Instant::now());
+        let mut fills = self.lock();
+        fills.changes.record(host.clone(), Instant::now());
         self.entries.remove(host.as_str());
     }
 
@@ -132,6 +193,7 @@ impl MemoryCache {
         if is_momentary(answer) {
             return self.refuse(Refusal::Momentary);
         }
+        let renewable = ttl > self.config.local_ttl;
         let ttl = self.config.jittered(ttl.min(self.config.local_ttl));
         let mut fills = self.lock();
         let now = Instant::now();
@@ -142,7 +204,8 @@ impl MemoryCache {
             return self.refuse(Refusal::Older);
         }
         let answer = fills.providers.share(answer);
-        let entry = Entry { answer: Arc::clone(&answer), expires: self.millis(now + ttl) };
+        let ends = Ends::new(self.millis(now + ttl), renewable);
+        let entry = Entry { answer: Arc::clone(&answer), ends };
         self.entries.insert(Name(Arc::clone(&answer)), entry);
         drop(fills);
         self.metrics.entries.set(i64::try_from(self.entries.len()).unwrap_or(i64::MAX));
@@ -203,6 +266,13 @@ impl AnswerCache for MemoryCache {
 
     async fn forget(&self, host: &Host) {
         self.drop_entry(host);
+    }
+
+    async fn due(&self) -> Vec<Host> {
+        let answers = self.gathered().await;
+        self.let_end(&answers);
+        self.metrics.count_due(0, answers.len());
+        answers.iter().map(|answer| answer.host.clone()).collect()
     }
 
     fn advance(&self, generation: Generation) {

@@ -10,6 +10,7 @@ pub struct Metrics {
     pub(crate) memory: LevelMetrics,
     pub(crate) redis: LevelMetrics,
     pub(crate) entries: IntGauge,
+    due: IntCounterVec,
     refused: IntCounterVec,
     redis_seconds: HistogramVec,
     redis_errors: IntCounterVec,
@@ -70,6 +71,12 @@ impl Metrics {
             memory: level("memory"),
             redis: level("redis"),
             entries: gauge(registry, "greencheck_cache_entries", "Answers kept in this process.")?,
+            due: counters(
+                registry,
+                "greencheck_cache_due_total",
+                "Answers asked for shortly before this process lets them end: renewed by Redis, or left to the look-up.",
+                &["outcome"],
+            )?,
             refused: counters(
                 registry,
                 "greencheck_cache_fills_refused_total",
@@ -110,17 +117,28 @@ impl Metrics {
                 "Changes that Redis will never hear of.",
             )?,
         };
+        metrics.show_zeros();
+        Ok(metrics)
+    }
+
+    fn show_zeros(&self) {
+        self.count_due(0, 0);
         for reason in Refusal::ALL {
-            metrics.refused.with_label_values(&[reason.as_str()]);
+            self.refused.with_label_values(&[reason.as_str()]);
         }
         for fault in Fault::ALL {
-            metrics.redis_errors.with_label_values(&[fault.as_str()]);
+            self.redis_errors.with_label_values(&[fault.as_str()]);
         }
-        Ok(metrics)
     }
 
     pub(crate) fn refuse(&self, reason: Refusal) {
         self.refused.with_label_values(&[reason.as_str()]).inc();
+    }
+
+    pub(crate) fn count_due(&self, renewed: usize, left: usize) {
+        for (outcome, answers) in [("renewed", renewed), ("left", left)] {
+            self.due.with_label_values(&[outcome]).inc_by(answers as u64);
+        }
     }
 
     pub(crate) fn redis_took(&self, operation: Operation, seconds: f64) {

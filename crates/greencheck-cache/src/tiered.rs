@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use greencheck_core::ports::{AnswerCache, FillToken, SharedBuckets};
 use greencheck_core::{Answer, Clock, Generation, Host};
 
-use crate::redis::{Found, RedisCache, SharedBadges};
+use crate::redis::{RedisCache, SharedBadges};
 use crate::{CacheConfig, ConnectError, MemoryCache, Metrics};
 
 /// Looks in this process first, then in Redis, once for all names together.
@@ -20,6 +20,7 @@ use crate::{CacheConfig, ConnectError, MemoryCache, Metrics};
 pub struct TieredCache {
     memory: MemoryCache,
     redis: RedisCache,
+    metrics: Metrics,
 }
 
 /// A Redis, for whoever wants to know whether it is there.
@@ -45,7 +46,7 @@ impl TieredCache {
             url: config.url.to_string(),
             reason: error.category().to_owned(),
         })?;
-        Ok(Self { memory: MemoryCache::new(config, metrics), redis })
+        Ok(Self { memory: MemoryCache::new(config, metrics), redis, metrics: metrics.clone() })
     }
 
     /// Whether Redis answers now.
@@ -63,16 +64,19 @@ impl TieredCache {
         Arc::new(self.redis.clone())
     }
 
+    /// Renews what Redis can; the names of the others.
+    async fn renew(&self, answers: &[Arc<Answer>]) -> Vec<Host> {
+        let token = self.memory.token();
+        let hosts: Vec<_> = answers.iter().map(|answer| &answer.host).collect();
+        let found = self.redis.fetch(&hosts).await;
+        let renewed = found.iter().map(|found| self.memory.take(found.as_ref()?, token));
+        let left = hosts.into_iter().zip(renewed).filter(|(_, renewed)| renewed.is_none());
+        left.map(|(host, _)| host.clone()).collect()
+    }
+
     /// Drawn badges in the same Redis.
     pub fn badges(&self) -> SharedBadges {
         SharedBadges::new(self.redis.clone())
-    }
-
-    fn take(&self, found: &Found, token: FillToken) -> Option<Arc<Answer>> {
-        if found.answer.generation != token.generation {
-            return None;
-        }
-        self.memory.fill(&found.answer, token, found.remaining)
     }
 }
 
@@ -95,7 +99,7 @@ impl AnswerCache for TieredCache {
             return answers;
         }
         for (place, found) in places.into_iter().zip(self.redis.fetch(&missing).await) {
-            answers[place] = found.and_then(|found| self.take(&found, token));
+            answers[place] = found.and_then(|found| self.memory.take(&found, token));
         }
         answers
     }
@@ -119,6 +123,18 @@ impl AnswerCache for TieredCache {
     async fn forget(&self, host: &Host) {
         self.memory.drop_entry(host);
         self.redis.forget(host).await;
+    }
+
+    async fn due(&self) -> Vec<Host> {
+        loop {
+            let answers = self.memory.gathered().await;
+            let left = self.renew(&answers).await;
+            self.memory.let_end(&answers);
+            self.metrics.count_due(answers.len() - left.len(), left.len());
+            if !left.is_empty() {
+                return left;
+            }
+        }
     }
 
     fn advance(&self, generation: Generation) {

@@ -18,6 +18,7 @@ mod metrics;
 mod pages;
 mod partner_api;
 mod refresh;
+mod renewal;
 mod respond;
 mod routes;
 mod single_flight;
@@ -35,6 +36,7 @@ pub use metrics::Metrics;
 pub use pages::{PagePorts, Pages};
 pub use partner_api::{InvalidPartnersConfig, PartnerApi, PartnersConfig, caller_identity};
 pub use refresh::RefreshForwarder;
+pub use renewal::Renewal;
 pub use routes::{
     GatewayShortcut, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes,
     snapshot_routes,

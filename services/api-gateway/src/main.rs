@@ -7,12 +7,12 @@ use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
     ApiConfig, BadgeMetrics, Badges, CacheTimes, ChangeListener, ExtendedCheck, Gateway, GatewayShortcut,
     Limits, LimitsConfig, Metrics, PagePorts, Pages, PartnerApi, PartnersConfig, Ports, RefreshForwarder,
-    Site, SiteConfig, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes,
-    snapshot_routes,
+    Renewal, Site, SiteConfig, badge_routes, extended_routes, mount, page_routes, partner_routes,
+    site_routes, snapshot_routes,
 };
 use greencheck_cache::{CacheConfig, CachedBadges, Caches, SharedBadges};
 use greencheck_core::badge::BadgeConfig;
-use greencheck_core::ports::{Lookup, SharedBuckets, Snapshots};
+use greencheck_core::ports::{AnswerCache, Lookup, SharedBuckets, Snapshots};
 use greencheck_core::{CONFIG_SECTIONS, CurrentGeneration, LookupConfig, SystemClock};
 use greencheck_net::{CountryTable, GeoConfig};
 use greencheck_objects::{SnapshotStorage, SnapshotsConfig};
@@ -70,10 +70,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         lookup.clone(),
         |lookup| async move { lookup.generation().await.map(drop) },
     );
-    let generation = Arc::new(CurrentGeneration::default());
-    let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source())
-        .with_generation(generation.clone());
-    lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
+    let generation = keep_fresh(config, &queue, &cache, &lookup, lifecycle);
 
     let pages = Data::new(pages(config, &caller, generation, limits.clone(), lifecycle)?);
     let history = Arc::new(RemoteHistory::new(caller.clone()));
@@ -116,6 +113,23 @@ async fn main() -> anyhow::Result<ExitCode> {
     lifecycle.spawn("http", serving);
     drop(queue);
     Ok(process.run().await)
+}
+
+/// What caches know stays true, and at hand; the generation of the catalog that they follow.
+fn keep_fresh(
+    config: &Config,
+    queue: &Queue,
+    cache: &Arc<dyn AnswerCache>,
+    lookup: &Arc<RemoteLookup>,
+    lifecycle: &Lifecycle,
+) -> Arc<CurrentGeneration> {
+    let generation = Arc::new(CurrentGeneration::default());
+    let listener = ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source());
+    let listener = listener.with_generation(generation.clone());
+    lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
+    let renewal = Renewal::new(cache.clone(), lookup.clone(), config.cache_ttl);
+    lifecycle.spawn("renewal", renewal.run(lifecycle.stop_token()));
+    generation
 }
 
 /// The queue, and where checks go into it.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 use api_gateway::{
     ChangeListener, ExtendedCheck, Gateway, GatewayShortcut, Limits, PagePorts, Pages, PartnerApi, Ports,
-    RefreshForwarder, Site, badge_routes, extended_routes, mount, page_routes, partner_routes, site_routes,
-    snapshot_routes,
+    RefreshForwarder, Renewal, Site, badge_routes, extended_routes, mount, page_routes, partner_routes,
+    site_routes, snapshot_routes,
 };
 use greencheck_cache::{Caches, SharedBadges};
 use greencheck_core::ports::Snapshots;
@@ -142,6 +142,8 @@ async fn gateway(
     let listener =
         ChangeListener::new(cache.clone(), lookup.clone(), queue.change_source()).with_generation(generation);
     lifecycle.spawn("change-listener", listener.run(lifecycle.stop_token()));
+    let renewal = Renewal::new(cache.clone(), lookup.clone(), settings.cache_ttl);
+    lifecycle.spawn("renewal", renewal.run(lifecycle.stop_token()));
     let ports = Ports { lookup, cache, checks, clock };
     let gateway = Gateway::new(ports, settings.cache_ttl, settings.lookup.clone(), refreshes, metrics);
     let gateway = gateway.with_api(settings.api.clone(), settings.log.bulk).with_limits(limits.clone());

@@ -36,6 +36,52 @@ async fn an_answer_stays_no_longer_than_local_ttl() {
     until("it has ended", async || fetch(&cache, "a.example.com").await.is_none()).await;
 }
 
+#[test]
+fn what_is_asked_for_in_the_last_quarter_of_its_life_is_due_if_it_could_live_longer() {
+    let config =
+        CacheConfig { local_ttl: Duration::from_secs(100), jitter_percent: 0, ..CacheConfig::default() };
+    let due = |cache: &MemoryCache, ttl: u64, after: u64| {
+        cache.advance(Generation(7));
+        let answer = cache.supersede(&Arc::new(green("a.example.com")), Duration::from_secs(ttl)).unwrap();
+        let begin = cache.millis(Instant::now());
+        assert_eq!(cache.find_at("a.example.com", || begin + after * 1000), Some(answer));
+        due_in(cache)
+    };
+    let new = || MemoryCache::new(&config, &Metrics::unregistered());
+    assert_eq!(due(&new(), 600, 70), []);
+    assert_eq!(due(&new(), 600, 80), [host("a.example.com")]);
+    assert_eq!(due(&new(), 99, 80), [], "it ends everywhere");
+}
+
+#[tokio::test]
+async fn what_is_due_is_told_once_and_ends_in_its_time() {
+    let config =
+        CacheConfig { local_ttl: Duration::from_secs(100), jitter_percent: 0, ..CacheConfig::default() };
+    let metrics = Metrics::unregistered();
+    let cache = MemoryCache::new(&config, &metrics);
+    let kept = cache.supersede(&Arc::new(green("a.example.com")), Duration::from_secs(600)).unwrap();
+    let begin = cache.millis(Instant::now());
+    let find_after = |millis: u64| cache.find_at("a.example.com", || begin + millis);
+    find_after(80_000);
+    assert_eq!(cache.due().await, [host("a.example.com")]);
+    assert!(find_after(80_000).is_some());
+    assert_eq!(due_in(&cache), []);
+    assert_eq!(find_after(100_100), None);
+
+    // Renewed, it is due again in its time.
+    let renewed = cache.supersede(&Arc::new(green("a.example.com")), Duration::from_secs(600)).unwrap();
+    cache.let_end(&[kept]);
+    find_after(80_000);
+    assert_eq!(due_in(&cache), [host("a.example.com")], "what took the place of another does not end for it");
+    cache.drop_entry(&host("a.example.com"));
+    cache.let_end(&[renewed]);
+    assert_eq!(cache.find("a.example.com"), None, "what is gone does not come back");
+}
+
+fn due_in(cache: &MemoryCache) -> Vec<Host> {
+    cache.due.all().iter().map(|answer| answer.host.clone()).collect()
+}
+
 #[tokio::test]
 async fn names_of_one_provider_share_it() {
     let (cache, _) = cache(&CacheConfig::default());

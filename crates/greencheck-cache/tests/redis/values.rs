@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use greencheck_cache::CacheConfig;
 use greencheck_core::Generation;
 use greencheck_core::ports::AnswerCache;
 use greencheck_testkit::contract::cache::samples::{green, grey, host, later, under};
@@ -105,4 +106,40 @@ async fn many_names_cost_one_round_trip_and_one_name_one_write() {
     assert_eq!(server.redis.calls("mget").await, 1);
     other.cache.fetch(&hosts).await;
     assert_eq!(server.redis.calls("mget").await, 1, "all are at hand now");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_asked_for_is_renewed_from_redis_before_it_ends() {
+    let redis = TestRedis::shared();
+    let one = Process::new(&CacheConfig { local_ttl: Duration::from_secs(2), ..redis.config() });
+    let other = process(&redis);
+    one.cache.advance(Generation(7));
+    keep(&one.cache, green("a.example.com")).await;
+    // As if the message of this change had been missed.
+    other.cache.replace(Arc::new(later(1, grey("a.example.com"))), Duration::from_secs(600)).await;
+    let renewing = one.cache.due();
+    let renewed = until("Redis has been asked in time", async || {
+        fetch(&one.cache, "a.example.com").await.expect("one level or the other has it");
+        one.metric("greencheck_cache_due_total") >= 1.0
+    });
+    tokio::select! {
+        left = renewing => panic!("{left:?} could not be renewed"),
+        () = renewed => {}
+    }
+    assert_eq!(one.cache.peek("a.example.com").as_deref(), Some(&later(1, grey("a.example.com"))));
+}
+
+#[tokio::test]
+async fn what_redis_cannot_renew_is_left_to_the_look_up_once() {
+    let server = PrivateRedis::start().await;
+    let one = Process::new(&CacheConfig { local_ttl: Duration::from_secs(1), ..server.redis.config() });
+    one.cache.advance(Generation(7));
+    keep(&one.cache, green("a.example.com")).await;
+    let key = server.redis.key("a.example.com");
+    until("it is written", async || server.redis.ask::<bool>(&["EXISTS", &key]).await).await;
+    server.redis.ask::<()>(&["DEL", &key]).await;
+    let asking = until("it has ended", async || one.cache.peek("a.example.com").is_none());
+    let (left, ()) = tokio::join!(one.cache.due(), asking);
+    assert_eq!(left, [host("a.example.com")]);
+    assert_eq!(server.redis.calls("mget").await, 1);
 }

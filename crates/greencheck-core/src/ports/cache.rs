@@ -42,6 +42,12 @@ pub trait AnswerCache: Send + Sync {
     /// Drops the answer for `host` from all levels and refuses fills that began before.
     async fn forget(&self, host: &Host);
 
+    /// Names that are asked for and whose answers soon end in this process, though they could be kept longer, and that no
+    /// level behind it could renew: each is told once, and kept longer only if [`keep`](Self::keep) is called in time. Waits until there are some.
+    async fn due(&self) -> Vec<Host> {
+        std::future::pending().await
+    }
+
     /// Says that the catalog has moved on to `generation`: what was kept under older ones is no longer answered.
     fn advance(&self, generation: Generation);
 }

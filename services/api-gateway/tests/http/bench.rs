@@ -33,6 +33,7 @@ use greencheck_testkit::fakes::{
     DirectoryContent, FixedClock, MemoryDirectory, MemoryHistory, MemoryPartners, RecordedChecks,
 };
 use prometheus::Registry;
+use tokio::sync::Notify;
 
 use crate::at_hand;
 
@@ -142,14 +143,25 @@ fn answer(host: &Host, verdict: Verdict) -> Answer {
     }
 }
 
-/// Keeps everything for ever.
+/// Keeps everything for ever, and says that some of it ends when it is told so.
 #[derive(Default)]
-pub(crate) struct MapCache(Mutex<BTreeMap<Host, Arc<Answer>>>);
+pub(crate) struct MapCache {
+    answers: Mutex<BTreeMap<Host, Arc<Answer>>>,
+    due: Mutex<Vec<Host>>,
+    told_due: Notify,
+}
+
+impl MapCache {
+    pub(crate) fn let_be_due(&self, hosts: &[Host]) {
+        *self.due.lock().unwrap() = hosts.to_vec();
+        self.told_due.notify_one();
+    }
+}
 
 #[async_trait]
 impl AnswerCache for MapCache {
     fn peek(&self, canonical: &str) -> Option<Arc<Answer>> {
-        self.0.lock().unwrap().get(canonical).cloned()
+        self.answers.lock().unwrap().get(canonical).cloned()
     }
 
     async fn fetch(&self, hosts: &[Host]) -> Vec<Option<Arc<Answer>>> {
@@ -163,16 +175,21 @@ impl AnswerCache for MapCache {
     async fn keep(&self, answer: Arc<Answer>, _: FillToken, _: Duration) {
         let momentary = matches!(answer.verdict, Verdict::Unknown { reason } if reason.is_momentary());
         if !momentary {
-            self.0.lock().unwrap().insert(answer.host.clone(), answer);
+            self.answers.lock().unwrap().insert(answer.host.clone(), answer);
         }
     }
 
     async fn replace(&self, answer: Arc<Answer>, _: Duration) {
-        self.0.lock().unwrap().insert(answer.host.clone(), answer);
+        self.answers.lock().unwrap().insert(answer.host.clone(), answer);
     }
 
     async fn forget(&self, host: &Host) {
-        self.0.lock().unwrap().remove(host);
+        self.answers.lock().unwrap().remove(host);
+    }
+
+    async fn due(&self) -> Vec<Host> {
+        self.told_due.notified().await;
+        std::mem::take(&mut *self.due.lock().unwrap())
     }
 
     fn advance(&self, _: Generation) {}

@@ -11,6 +11,7 @@ mod docs;
 mod extended;
 mod keys;
 mod limits;
+mod renewal;
 mod shortcut;
 mod site;
 mod site_files;
