@@ -46,7 +46,12 @@ fn write_time(bytes: &mut Vec<u8>, time: DateTime<Utc>) {
         return write_json(bytes, &naive_time(time));
     };
     bytes.push(b'"');
-    bytes.extend_from_slice(&digits[..length]);
+    // Nearly always all of them: copying a number of bytes that is known beforehand calls nobody.
+    if length == digits.len() {
+        bytes.extend_from_slice(&digits);
+    } else {
+        bytes.extend_from_slice(&digits[..length]);
+    }
     bytes.push(b'"');
 }
 
