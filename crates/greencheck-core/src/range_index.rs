@@ -44,6 +44,8 @@ impl<T: Label> RangeIndex<T> {
     }
 
     /// The label of the narrowest range that covers `address`.
+    // A copy of an address on the stack is read in other pieces than it is written in, which holds up look-ups that could overlap.
+    #[inline]
     pub fn get(&self, address: IpAddr) -> Option<T> {
         let label = match address {
             IpAddr::V4(address) => self.v4.get(address.to_bits()),

@@ -18,6 +18,7 @@ impl V6 {
         }
     }
 
+    #[inline]
     pub(super) fn get(&self, address: u128) -> Option<NonZeroU32> {
         match self {
             Self::Networks(pieces) => pieces.get(upper(address)),
