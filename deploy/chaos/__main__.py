@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from alerts import Watch
-from faults import FAULTS
+from faults import FAULTS, missing
 from load import FEW, Load, Outcome
 from rolling import rolling
 from stand import Stand
@@ -34,6 +34,9 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.faults if name not in FAULTS]:
         parser.error(f"there is no fault {', '.join(unknown)}: there are {', '.join(FAULTS)}")
+    names = arguments.faults or list(FAULTS)
+    if lacks := None if arguments.rolling else missing(names):
+        parser.error(lacks)
     stand = Stand(arguments.binaries.resolve())
     try:
         stand.start()
@@ -41,7 +44,7 @@ def main() -> int:
             return rolling(stand, arguments.rolling, count)
         if not arguments.unwatched:
             stand.watch = Watch(stand.all(), stand.folder / "prometheus")
-        return faults(stand, arguments.faults or list(FAULTS))
+        return faults(stand, names)
     finally:
         stand.end(arguments.logs)
 
