@@ -200,7 +200,10 @@ impl MemoryCache {
         if let Err(reason) = admit(&mut fills, now) {
             return self.refuse(reason);
         }
-        if self.entries.peek(answer.host.as_str()).is_some_and(|kept| is_newer(&kept.answer, answer)) {
+        let kept = self.entries.peek(answer.host.as_str());
+        // What has ended says nothing any more: it would refuse all answers after it, and none would be at hand again.
+        let kept = kept.filter(|kept| kept.ends.millis() > self.millis(now));
+        if kept.is_some_and(|kept| is_newer(&kept.answer, answer)) {
             return self.refuse(Refusal::Older);
         }
         let answer = fills.providers.share(answer);
@@ -304,5 +307,7 @@ fn is_momentary(answer: &Answer) -> bool {
 
 /// Whether `kept` saw a later catalog, or a later look-up under the same one.
 fn is_newer(kept: &Answer, answer: &Answer) -> bool {
-    (kept.generation, kept.modified) > (answer.generation, answer.modified)
+    // What comes back from a store has no nanoseconds.
+    let saw = |answer: &Answer| (answer.generation, answer.modified.timestamp_micros());
+    saw(kept) > saw(answer)
 }

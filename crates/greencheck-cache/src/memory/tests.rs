@@ -83,6 +83,26 @@ fn due_in(cache: &MemoryCache) -> Vec<Host> {
 }
 
 #[tokio::test]
+async fn an_answer_that_has_ended_refuses_no_older_one() {
+    let (cache, metrics) =
+        cache(&CacheConfig { local_ttl: Duration::from_millis(50), ..CacheConfig::default() });
+    keep(&cache, later(1, green("a.example.com"))).await;
+    until("it has ended", async || fetch(&cache, "a.example.com").await.is_none()).await;
+    keep(&cache, green("a.example.com")).await;
+    assert_eq!(metrics.refused(Refusal::Older), 0);
+}
+
+#[tokio::test]
+async fn an_answer_without_its_nanoseconds_is_no_older_one() {
+    let (cache, metrics) = cache(&CacheConfig::default());
+    let mut precise = green("a.example.com");
+    precise.modified += chrono::TimeDelta::nanoseconds(999);
+    keep(&cache, precise).await;
+    keep(&cache, green("a.example.com")).await;
+    assert_eq!(metrics.refused(Refusal::Older), 0);
+}
+
+#[tokio::test]
 async fn names_of_one_provider_share_it() {
     let (cache, _) = cache(&CacheConfig::default());
     for name in ["a.example.com", "b.example.com"] {
