@@ -24,9 +24,10 @@ use v6::V6;
 /// An immutable index from addresses to the label of the narrowest range that covers them. IPv4 and IPv6 are kept apart.
 ///
 /// Overlapping ranges are cut into disjoint pieces once, when the index is built; a look-up is a step in a table and a
-/// binary search among the few pieces that begin in its slot. The layout is that of DXR (Zec, Rizzo, Mikuc: "DXR: towards
-/// a billion routing lookups per second in software", ACM SIGCOMM CCR 42(5), 2012), which needs no prefixes. A boundary
-/// takes 8.3 bytes for IPv4, 12.5 for IPv6 networks, 21 for other IPv6 ranges, its share of the table at most 4 more.
+/// binary search among the few pieces that begin in its slot, in blocks of sixteen. The layout is that of DXR (Zec, Rizzo,
+/// Mikuc: "DXR: towards a billion routing lookups per second in software", ACM SIGCOMM CCR 42(5), 2012), which needs no
+/// prefixes. A boundary takes 8.3 bytes for IPv4, 12.5 for IPv6 networks, 20 to 21 for other IPv6 ranges, its share of the
+/// table at most one more.
 pub struct RangeIndex<T: Label = u32> {
     v4: Pieces<u32>,
     v6: V6,
@@ -44,7 +45,8 @@ impl<T: Label> RangeIndex<T> {
     }
 
     /// The label of the narrowest range that covers `address`.
-    // A copy of an address on the stack is read in other pieces than it is written in, which holds up look-ups that could overlap.
+    // Small enough for its caller: an address that is handed on in memory is read in other pieces than it was written in, which
+    // holds up look-ups that could overlap.
     #[inline]
     pub fn get(&self, address: IpAddr) -> Option<T> {
         let label = match address {
