@@ -13,8 +13,9 @@ CONF
 }
 
 launch_rabbitmq() { # folder, port
-    local epmd_port
+    local epmd_port schedulers
     epmd_port=$(cat "$1/epmd/port")
+    schedulers=$(($(nproc) > 1 ? 2 : 1))
     alive "$1/epmd" || launch "$1/epmd" epmd -port "$epmd_port" -address 127.0.0.1
     await_epmd "$epmd_port"
     launch "$1" env -i PATH="$PATH" HOME="$1" LANG=C.UTF-8 \
@@ -29,7 +30,7 @@ launch_rabbitmq() { # folder, port
         RABBITMQ_MNESIA_BASE="$1/mnesia" \
         RABBITMQ_LOG_BASE="$1/logs" \
         RABBITMQ_PID_FILE="$1/rabbitmq.pid" \
-        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none" \
+        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1} +S $schedulers:$schedulers +sbwt none +sbwtdcpu none +sbwtdio none" \
         "$(find_rabbitmq)"
 }
 
