@@ -70,18 +70,19 @@ impl Load {
     }
 
     /// `rate` requests a second at times that are fixed beforehand; a request that finds no connection free waits, and
-    /// its wait counts.
+    /// its wait counts. What is asked in the warm-up is answered, and its latency not kept.
     pub(crate) async fn paced(&self, rate: f64, window: Duration) -> anyhow::Result<Outcome> {
-        let pace = Rc::new(Pace::start(rate, window));
+        let pace = Rc::new(Pace::new(rate, window));
         self.each(move |mut connection, mut numbers, load| {
             let pace = Rc::clone(&pace);
             async move {
-                let mut latencies = Vec::new();
+                let (mut answered, mut latencies) = (0, Vec::new());
                 while let Some(due) = pace.next().await {
                     connection.ask(|out| (load.write)(&mut numbers, out), load.status).await?;
-                    latencies.push(due.elapsed());
+                    answered += 1;
+                    latencies.extend(due.latency());
                 }
-                Ok((latencies.len() as u64, latencies))
+                Ok((answered, latencies))
             }
         })
         .await
@@ -153,13 +154,15 @@ pub(crate) async fn paced(
     window: Duration,
     mut call: impl AsyncFnMut() -> anyhow::Result<()>,
 ) -> anyhow::Result<Outcome> {
-    let (pace, begun, mut latencies) = (Pace::start(rate, window), Instant::now(), Vec::new());
+    let (pace, begun) = (Pace::new(rate, window), Instant::now());
+    let (mut answered, mut latencies) = (0, Vec::new());
     while let Some(due) = pace.next().await {
         call().await?;
-        latencies.push(due.elapsed());
+        answered += 1;
+        latencies.extend(due.latency());
     }
     latencies.sort_unstable();
-    Ok(Outcome { answered: latencies.len() as u64, seconds: begun.elapsed().as_secs_f64(), latencies })
+    Ok(Outcome { answered, seconds: begun.elapsed().as_secs_f64(), latencies })
 }
 
 async fn stay_awake() {
