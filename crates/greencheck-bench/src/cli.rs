@@ -55,6 +55,9 @@ pub(crate) struct Run {
     /// Length of one measurement
     #[arg(long)]
     pub(crate) seconds: Option<f64>,
+    /// Niceness of the broker in the row fast: of a core that both want, 15 gives it a thirtieth, 0 as much as the gateway
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u8).range(0..=19))]
+    pub(crate) broker_nice: u8,
     /// Folder of the programs; default: that of this program
     #[arg(long)]
     pub(crate) binaries: Option<PathBuf>,

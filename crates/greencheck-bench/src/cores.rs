@@ -55,6 +55,16 @@ pub(crate) fn pin_family(pid: u32, cores: &str) -> anyhow::Result<()> {
     })
 }
 
+/// Gives the session of `pid` a niceness as a whole. Linux shares a core among sessions first, then among the threads of each:
+/// sched(7), "The autogroup feature". Where it does not, shares stay equal.
+pub(crate) fn make_session_nice(pid: u32, nice: u8) -> anyhow::Result<()> {
+    let group = format!("/proc/{pid}/autogroup");
+    if !Path::new(&group).exists() {
+        return Ok(());
+    }
+    std::fs::write(&group, nice.to_string()).with_context(|| format!("{group} takes no niceness"))
+}
+
 /// The process and all that it has started.
 pub(crate) fn family(pid: u32) -> Vec<u32> {
     let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));

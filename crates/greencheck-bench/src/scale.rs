@@ -17,13 +17,24 @@ pub(crate) struct Scale {
     pub(crate) stored_names: u64,
     /// Address ranges in the catalog.
     pub(crate) ranges: u64,
+    /// Niceness of RabbitMQ where it has the core of the gateway and nobody waits for it.
+    pub(crate) broker_nice: u8,
 }
 
 impl Scale {
     pub(crate) fn of(arguments: &cli::Run) -> Self {
+        let broker_nice = arguments.broker_nice;
         let usual = if arguments.quick {
             let window = Duration::from_millis(700);
-            Self { quick: true, pairs: 5, window, hot_names: 10_000, stored_names: 20_000, ranges: 1_000 }
+            Self {
+                quick: true,
+                pairs: 5,
+                window,
+                hot_names: 10_000,
+                stored_names: 20_000,
+                ranges: 1_000,
+                broker_nice,
+            }
         } else {
             let window = Duration::from_secs(4);
             Self {
@@ -33,6 +44,7 @@ impl Scale {
                 hot_names: 10_000,
                 stored_names: 1_000_000,
                 ranges: 100_000,
+                broker_nice,
             }
         };
         let window = arguments.seconds.map_or(usual.window, Duration::from_secs_f64);

@@ -1,5 +1,5 @@
 //! Single checks of a hot set. Each is published to RabbitMQ with confirms; nobody takes them from the queue meanwhile, as in
-//! a burst. The broker has the core of the gateway.
+//! a burst. The broker has the core of the gateway, and a smaller share of it: what it is given can wait.
 
 use std::time::Duration;
 
@@ -7,10 +7,11 @@ use anyhow::ensure;
 
 use super::{Bench, names};
 use crate::bare::Reference;
-use crate::load;
 use crate::pairs::{self, Side};
 use crate::report::{Figure, Goal, millis};
+use crate::stand::Stand;
 use crate::stats::percentile;
+use crate::{cores, load};
 
 pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     let (scale, binaries) = (bench.scale, bench.binaries.clone());
@@ -21,6 +22,8 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     let bytes = all_green(stand, scale.hot_names).await?;
     let reference = Reference::start(bytes, stand.servers.folder(), &binaries).await?;
     let bare = load::Load { address: reference.address, ..load.clone() };
+    let broker = stand.servers.pid("rabbitmq")?;
+    cores::make_session_nice(broker, scale.broker_nice)?;
 
     let (ours, theirs) = (stand.publishing()?, reference.processes());
     let sides = (Side { load: &load, processes: &ours }, Side { load: &bare, processes: &theirs });
@@ -44,6 +47,7 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
         // In windows of seconds it tells of the machine more than of us.
         .reaching(Goal::AtMost(10.0))
         .with_note(note);
+    cores::make_session_nice(broker, 0)?;
     let rows = stand.drain().await?;
     Ok(vec![rates.also(&format!("{rows} rows in the log, none twice")), latency])
 }
@@ -57,7 +61,7 @@ fn beside(of: [Vec<Duration>; 2]) -> String {
 }
 
 /// Asks for each name once and says how long an answer is.
-pub(super) async fn all_green(stand: &mut crate::stand::Stand, count: u64) -> anyhow::Result<usize> {
+pub(super) async fn all_green(stand: &mut Stand, count: u64) -> anyhow::Result<usize> {
     let mut connection = load::Connection::open(stand.api).await?;
     let mut bytes = 0;
     for number in 0..count {
