@@ -40,10 +40,11 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     let verdict = float((filled - before).saturating_sub(green * name)) / float(green);
     // Behind the green ones are names that nobody stores.
     let strangers = Load { connections: 32, ..names::checks(stand.api, 1) };
-    let asked = strangers
-        .all(total - green, move |number, out| names::write_get(&names::path(total + number), "", out))
-        .await?;
-    stand.answered += asked.answered;
+    // Twice: an answer that had to be given before its look-up ended is not kept.
+    for _ in 0..2 {
+        let ask = move |number, out: &mut Vec<u8>| names::write_get(&names::path(total + number), "", out);
+        stand.answered += strangers.all(total - green, ask).await?.answered;
+    }
 
     let load = any(stand, total, green);
     let bytes = average_length(stand, total, green).await?;
@@ -54,7 +55,8 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     let sides = (Side { load: &load, processes: &ours }, Side { load: &bare, processes: &theirs });
     let (ours, theirs) = pairs::floods(scale.pairs, scale.window, sides.0, sides.1).await?;
     stand.answered += ours.answered;
-    ensure!(stand.lookups().await? == lookups, "names were looked up that should have been cached");
+    let missed = stand.lookups().await? - lookups;
+    ensure!(missed == 0, "{missed} names were looked up that should have been cached");
     stand.drain().await?;
     let what = format!("fast check, {total} names drawn uniformly, publishing");
     let rates = pairs::ratio(&what, 0.70, &ours, &theirs).also(&format!("gateway {}", mib(filled)));
