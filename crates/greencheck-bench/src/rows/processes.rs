@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Bench;
 use crate::cores;
-use crate::report::{Figure, Goal, mib};
+use crate::report::{Figure, Goal};
 use crate::stats::float;
 
 const IDLE: Duration = Duration::from_secs(20);
@@ -61,9 +61,8 @@ pub(super) async fn measure(bench: &mut Bench) -> anyhow::Result<Vec<Figure>> {
     for server in servers {
         resident += cores::resident_bytes(stand.servers.pid(server)?);
     }
-    let note = format!("with PostgreSQL, RabbitMQ and Redis: {}", mib(resident));
-    let all = Figure::new("resident memory of everything", " MB", Goal::None, vec![float(resident) / 1e6])
-        .with_note(note);
+    let what = "resident memory of everything, PostgreSQL, RabbitMQ and Redis included, idle";
+    let all = Figure::new(what, " MB", Goal::None, vec![float(resident) / 1e6]);
     figures.push(all);
     Ok(figures)
 }
