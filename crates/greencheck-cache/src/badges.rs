@@ -77,15 +77,15 @@ impl BadgeRenderer for CachedBadges {
 }
 
 /// The picture in memory of its own size: what came over a connection is a part of a larger buffer, and would keep all of it.
-fn exact(image: Image) -> Image {
-    Image { bytes: Bytes::copy_from_slice(&image.bytes), ..image }
+fn exact(mut image: Image) -> Image {
+    image.bytes = Bytes::copy_from_slice(&image.bytes);
+    image
 }
 
 impl Weighter<Badge, Image> for ImageWeight {
     fn weight(&self, badge: &Badge, image: &Image) -> u64 {
         let texts = badge.claim.host().map_or(0, |host| host.as_str().len())
-            + badge.claim.provider().map_or(0, str::len)
-            + image.etag.len();
+            + badge.claim.provider().map_or(0, str::len);
         (size_of::<(Badge, Image)>() + texts + image.bytes.len()) as u64
     }
 }

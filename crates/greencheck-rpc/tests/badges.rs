@@ -38,7 +38,7 @@ fn badges(server: &Server, secret: &str) -> RemoteBadges {
 }
 
 fn badge(name: &str, provider: Option<String>) -> Badge {
-    let claim = Claim::Green { host: Host::parse(name).unwrap(), provider };
+    let claim = Claim::Green { host: Host::parse(name).unwrap(), provider: provider.map(Into::into) };
     Badge { claim, style: Style::Flat, theme: Theme::Dark, scale: Scale::Three, format: ImageFormat::WebP }
 }
 

@@ -23,7 +23,7 @@ fn first_badge(criterion: &mut Criterion) {
             bencher.iter(|| {
                 number += 1;
                 let host = Host::parse(&format!("name-{number}.example.com")).expect("a host name");
-                let claim = Claim::Green { host, provider: Some("Acme Green Hosting".to_owned()) };
+                let claim = Claim::Green { host, provider: Some("Acme Green Hosting".into()) };
                 let badge = Badge { claim, style, theme: Theme::Light, scale, format };
                 black_box(renderer.draw(&badge).expect("a badge"))
             });

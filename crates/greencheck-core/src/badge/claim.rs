@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::{Answer, Host, Verdict};
 
@@ -12,7 +13,7 @@ const LONGEST_PROVIDER: usize = 300;
 #[serde(tag = "claim", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Claim {
     /// The name is hosted green; by whom, if the provider has a name.
-    Green { host: Host, provider: Option<String> },
+    Green { host: Host, provider: Option<SmolStr> },
     /// The name was looked up and nothing says that its hosting is green.
     Grey { host: Host },
     /// The check goes on: who looks again in a moment sees more.
@@ -33,11 +34,7 @@ impl Claim {
             Verdict::Green { .. } => {
                 let name = answer.hosted_by.as_ref().map(|provider| provider.name.trim());
                 let name = name.filter(|name| !name.is_empty());
-                let provider = name.map(|name| match name.char_indices().nth(LONGEST_PROVIDER) {
-                    Some((end, _)) => name[..end].to_owned(),
-                    None => name.to_owned(),
-                });
-                Self::Green { host, provider }
+                Self::Green { host, provider: name.map(|name| SmolStr::new(shortened(name))) }
             }
             Verdict::Grey { .. } => Self::Grey { host },
             Verdict::Unknown { reason } if reason.is_momentary() => Self::Pending { host },
@@ -107,6 +104,15 @@ impl Claim {
     }
 }
 
+/// `name`, or as much of it as a badge may take.
+fn shortened(name: &str) -> &str {
+    // Most are not even that long in bytes.
+    if name.len() <= LONGEST_PROVIDER {
+        return name;
+    }
+    name.char_indices().nth(LONGEST_PROVIDER).map_or(name, |(end, _)| &name[..end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,15 +120,24 @@ mod tests {
     #[test]
     fn a_provider_of_spaces_is_not_named() {
         let host = Host::parse("example.com").unwrap();
-        let green = |provider: &str| Claim::Green { host: host.clone(), provider: Some(provider.to_owned()) };
+        let green = |provider: &str| Claim::Green { host: host.clone(), provider: Some(provider.into()) };
         assert_eq!(green(" \t").alternative(), "example.com is hosted green");
         assert_eq!(green(" Acme ").alternative(), "example.com is hosted green. Hosted by Acme");
+    }
+
+    #[test]
+    fn a_long_name_is_cut_between_two_characters() {
+        let name = "ö".repeat(LONGEST_PROVIDER);
+        assert_eq!(shortened(&name), name);
+        assert_eq!(shortened(&format!("{name}ö")), name);
+        assert_eq!(shortened("Acme"), "Acme");
     }
 
     #[test]
     fn a_claim_travels_as_it_is() {
         let claims = [
             Claim::Green { host: Host::parse("a.example.com").unwrap(), provider: None },
+            Claim::Green { host: Host::parse("b.example.com").unwrap(), provider: Some("Acme".into()) },
             Claim::Pending { host: Host::parse("192.0.2.1").unwrap() },
             Claim::Invalid,
         ];

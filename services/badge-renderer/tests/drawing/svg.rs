@@ -104,7 +104,7 @@ proptest! {
         name in proptest::collection::vec(any::<char>(), 0..60), style in proptest::sample::select(Style::ALL.to_vec()),
     ) {
         let name: String = name.into_iter().collect();
-        let claim = Claim::Green { host: host("example.com"), provider: Some(name) };
+        let claim = Claim::Green { host: host("example.com"), provider: Some(name.into()) };
         let svg = svg(claim, style);
         prop_assert!(Document::parse(&svg).is_ok(), "{}", svg);
     }

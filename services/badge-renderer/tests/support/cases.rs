@@ -8,7 +8,7 @@ pub(crate) fn host(name: &str) -> Host {
 }
 
 pub(crate) fn green(name: &str, provider: &str) -> Claim {
-    Claim::Green { host: host(name), provider: Some(provider.to_owned()) }
+    Claim::Green { host: host(name), provider: Some(provider.into()) }
 }
 
 pub(crate) fn grey(name: &str) -> Claim {

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use greencheck_core::badge::{Badge, Claim, ImageFormat, Scale, Style, Theme};
 
 use crate::respond::query_value;
@@ -56,8 +58,8 @@ pub(super) enum Output {
 
 /// What was asked for. A choice that there is not counts as none made: a badge is better than an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Ask {
-    pub(super) name: String,
+pub(super) struct Ask<'a> {
+    pub(super) name: Cow<'a, str>,
     pub(super) output: Output,
     pub(super) style: Style,
     pub(super) theme: Theme,
@@ -66,23 +68,17 @@ pub(super) struct Ask {
     pub(super) force: bool,
 }
 
-impl Ask {
-    pub(super) fn of(path: &str, query: &str, route: Route) -> Self {
+impl<'a> Ask<'a> {
+    pub(super) fn of(path: &'a str, query: &str, route: Route) -> Self {
         let typed = path.strip_prefix(route.prefix()).unwrap_or_default();
         // Bytes that are not UTF-8 become characters that no host name has.
         let typed = percent_encoding::percent_decode_str(typed).decode_utf8_lossy();
         let (name, output) = match route {
-            Route::Chosen => name_and_output(&typed),
-            Route::Old | Route::Present => (&*typed, Output::Image(ImageFormat::Png)),
+            Route::Chosen => name_and_output(typed),
+            Route::Old | Route::Present => (typed, Output::Image(ImageFormat::Png)),
         };
-        let plain = Self {
-            name: name.to_owned(),
-            output,
-            style: route.style(),
-            theme: Theme::Light,
-            scale: Scale::One,
-            force: false,
-        };
+        let plain =
+            Self { name, output, style: route.style(), theme: Theme::Light, scale: Scale::One, force: false };
         if query.is_empty() { plain } else { plain.with_choices(query, route) }
     }
 
@@ -104,21 +100,37 @@ impl Ask {
 }
 
 /// Takes the ending off that says the form; without one it is a PNG.
-fn name_and_output(typed: &str) -> (&str, Output) {
-    let (name, output) = typed.rsplit_once('.').map_or((typed, None), |(name, ending)| {
+fn name_and_output(typed: Cow<'_, str>) -> (Cow<'_, str>, Output) {
+    let of_ending = |ending| {
         let format = ImageFormat::from_extension(ending).map(Output::Image);
-        (name, format.or_else(|| (ending == "json").then_some(Output::Shields)))
-    });
-    output.map_or((typed, Output::Image(ImageFormat::Png)), |output| (name, output))
+        format.or_else(|| (ending == "json").then_some(Output::Shields))
+    };
+    let ended = typed.rsplit_once('.').and_then(|(name, ending)| Some((name.len(), of_ending(ending)?)));
+    match ended {
+        Some((length, output)) => (start(typed, length), output),
+        None => (typed, Output::Image(ImageFormat::Png)),
+    }
+}
+
+fn start(text: Cow<'_, str>, length: usize) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[..length]),
+        Cow::Owned(mut text) => {
+            text.truncate(length);
+            Cow::Owned(text)
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ask(route: Route, rest: &str) -> Ask {
+    fn ask(route: Route, rest: &str) -> Ask<'static> {
         let (typed, query) = rest.split_once('?').unwrap_or((rest, ""));
-        Ask::of(&format!("{}{typed}", route.prefix()), query, route)
+        let path = format!("{}{typed}", route.prefix());
+        let ask = Ask::of(&path, query, route);
+        Ask { name: ask.name.into_owned().into(), ..ask }
     }
 
     #[test]
@@ -127,13 +139,13 @@ mod tests {
             let ask = ask(Route::Chosen, rest);
             (ask.name, ask.output)
         };
-        let image = |name: &str, format| (name.to_owned(), Output::Image(format));
+        let image = |name: &'static str, format| (name.into(), Output::Image(format));
         assert_eq!(form("example.com.svg"), image("example.com", ImageFormat::Svg));
         assert_eq!(form("example.com.webp"), image("example.com", ImageFormat::WebP));
         assert_eq!(form("example.com"), image("example.com", ImageFormat::Png));
         assert_eq!(form("m%C3%BCnchen.de.png"), image("münchen.de", ImageFormat::Png));
         assert_eq!(form("https://example.com/a%2Fb.svg"), image("https://example.com/a/b", ImageFormat::Svg));
-        assert_eq!(form("example.com.json"), ("example.com".to_owned(), Output::Shields));
+        assert_eq!(form("example.com.json"), ("example.com".into(), Output::Shields));
     }
 
     #[test]
