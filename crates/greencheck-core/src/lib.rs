@@ -11,6 +11,7 @@ mod check;
 mod clock;
 mod country;
 pub mod directory;
+mod entity_tag;
 mod explanation;
 mod full_lookup;
 mod generation;
@@ -34,6 +35,7 @@ pub use asn::{Asn, InvalidAsn};
 pub use check::{Check, CheckBatch, Source};
 pub use clock::{Clock, SystemClock};
 pub use country::Country;
+pub use entity_tag::entity_tag;
 pub use explanation::{
     CarbonTxtFinding, Explanation, Finding, Proof, ProviderRef, RangeFinding, Step, Told, printable, took,
 };

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use greencheck_core::entity_tag;
 use greencheck_runtime::{Head, Reply, field};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -13,17 +14,10 @@ pub(crate) fn tag(content: &[u8]) -> String {
     format!("{:032x}", xxh3_128(content))
 }
 
-/// The same with its quotes, written digit by digit: a body is hashed for every check.
+/// The same with its quotes.
 pub(crate) fn etag(content: &[u8]) -> [u8; 34] {
-    let mut quoted = [b'"'; 34];
-    for (digits, byte) in quoted[1..33].chunks_exact_mut(2).zip(xxh3_128(content).to_be_bytes()) {
-        digits[0] = DIGITS[usize::from(byte >> 4)];
-        digits[1] = DIGITS[usize::from(byte & 15)];
-    }
-    quoted
+    entity_tag(xxh3_128(content).to_be_bytes())
 }
-
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Begins an answer whose body is under `etag`: as [`send`], but for its other headers and its end.
 pub(crate) fn begin<R: Reply>(reply: R, request: &impl Head, etag: &[u8]) -> R {

@@ -2,6 +2,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::entity_tag;
+
 /// How a badge is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -50,10 +52,7 @@ pub struct Image {
 impl Image {
     pub fn new(format: ImageFormat, bytes: Bytes) -> Self {
         let hash = Sha256::digest(&bytes);
-        let mut etag = [b'"'; 34];
-        for (digits, byte) in etag[1..33].chunks_exact_mut(2).zip(hash) {
-            digits.copy_from_slice(format!("{byte:02x}").as_bytes());
-        }
+        let etag = entity_tag(std::array::from_fn(|at| hash[at]));
         Self { format, bytes, etag }
     }
 }
